@@ -1,0 +1,67 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// dropIn runs one of Kafka's own tools under its own name and returns its exit code.
+type dropIn func(app *App, program string, args []string) int
+
+// dropIns maps the base name the binary was started as, without a .sh or .exe ending, to the tool it then is.
+var dropIns = map[string]dropIn{}
+
+// subcommands builds each command below the root, in the order help shows them.
+var subcommands = []func(app *App) *cobra.Command{}
+
+// Main runs the command line argv (program name first) and returns the process's exit code.
+func Main(argv []string, app *App) int {
+	name := filepath.Base(argv[0])
+	name = strings.TrimSuffix(strings.TrimSuffix(name, ".exe"), ".sh")
+	if tool, ok := dropIns[name]; ok {
+		return tool(app, name, argv[1:])
+	}
+	root := newRoot(app)
+	root.SetArgs(argv[1:])
+	err := root.Execute()
+	report(app, err)
+	return exitCode(err)
+}
+
+func newRoot(app *App) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "kraftctl",
+		Short:         "Prepare, check and examine the storage of Apache Kafka KRaft nodes",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetIn(app.In)
+	root.SetOut(app.Out)
+	root.SetErr(app.Err)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usageError(err, fmt.Sprintf("run '%s --help' for the flags it takes", cmd.CommandPath()))
+	})
+	for _, build := range subcommands {
+		root.AddCommand(build(app))
+	}
+	return root
+}
+
+// report writes an error and its hint the one way all commands share.
+func report(app *App, err error) {
+	if err == nil {
+		return
+	}
+	var exit *ExitError
+	if errors.As(err, &exit) && exit.Err == nil {
+		return
+	}
+	fmt.Fprintf(app.Err, "kraftctl: %v\n", err)
+	if exit != nil && exit.Hint != "" {
+		fmt.Fprintf(app.Err, "  hint: %s\n", exit.Hint)
+	}
+}
