@@ -16,7 +16,9 @@ type dropIn func(app *App, program string, args []string) int
 var dropIns = map[string]dropIn{}
 
 // subcommands builds each command below the root, in the order help shows them.
-var subcommands = []func(app *App) *cobra.Command{}
+var subcommands = []func(app *App) *cobra.Command{
+	newVersion,
+}
 
 // Main runs the command line argv (program name first) and returns the process's exit code.
 func Main(argv []string, app *App) int {
