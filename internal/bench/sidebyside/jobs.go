@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// clusterID is any valid one; what it is does not matter for speed.
+const clusterID = "3Db5QLSqSZieL3rJBUUegA"
+
+// job is one piece of work, written once for both tools.
+type job struct {
+	name string
+	// args are kraftctl's arguments; jvm are those of Kafka's tool, which has no dry run.
+	args, jvm []string
+	// before is run, unmeasured, before every run.
+	before func() error
+}
+
+// row is what a job took with each tool; jvm is nil when there is no JVM tool.
+type row struct {
+	name string
+	ours sample
+	jvm  *sample
+}
+
+// compare measures every job; it works below dir.
+func compare(opts options, tool *jvmTool, dir string) ([]row, error) {
+	list, err := jobs(opts.kraftctl, dir)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]row, 0, len(list))
+	for _, j := range list {
+		measured := row{name: j.name}
+		measured.ours, err = measure(append([]string{opts.kraftctl}, j.args...), opts.runs, j.before)
+		if err != nil {
+			return nil, err
+		}
+		if tool != nil {
+			theirs, err := measure(tool.command(j.jvm...), opts.jvmRuns, j.before)
+			if err != nil {
+				return nil, err
+			}
+			measured.jvm = &theirs
+		}
+		rows = append(rows, measured)
+	}
+	return rows, nil
+}
+
+// jobs prepares a configuration and a formatted directory below dir and lists the work to measure.
+func jobs(kraftctl, dir string) ([]job, error) {
+	data, formatted := filepath.Join(dir, "data"), filepath.Join(dir, "formatted")
+	fresh, err := writeConfig(dir, "fresh.properties", data)
+	if err != nil {
+		return nil, err
+	}
+	done, err := writeConfig(dir, "formatted.properties", formatted)
+	if err != nil {
+		return nil, err
+	}
+	format := []string{"format", "-c", fresh, "-t", clusterID}
+	if _, err := measure([]string{kraftctl, "format", "-c", done, "-t", clusterID}, 1, nil); err != nil {
+		return nil, err
+	}
+	empty := func() error { return os.RemoveAll(data) }
+	return []job{
+		{name: "random-uuid", args: []string{"random-uuid"}, jvm: []string{"random-uuid"}},
+		{name: "info", args: []string{"info", "-c", done}, jvm: []string{"info", "-c", done}},
+		{name: "format --dry-run (JVM: format)", args: append(format[:len(format):len(format)], "--dry-run"), jvm: format, before: empty},
+		{name: "format", args: format, jvm: format, before: empty},
+	}, nil
+}
+
+// writeConfig writes the server.properties of a combined node that stores its data in logDir.
+func writeConfig(dir, name, logDir string) (string, error) {
+	path := filepath.Join(dir, name)
+	text := fmt.Sprintf(`process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@localhost:9093
+listeners=PLAINTEXT://:9092,CONTROLLER://:9093
+controller.listener.names=CONTROLLER
+log.dirs=%s
+`, filepath.ToSlash(logDir))
+	return path, os.WriteFile(path, []byte(text), 0o600)
+}

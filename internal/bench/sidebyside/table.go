@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os/exec"
+	"time"
+)
+
+// printTable writes the rows as a Markdown table.
+func printTable(w io.Writer, rows []row, tool *jvmTool) {
+	if tool == nil {
+		fmt.Fprintln(w, "| job | time | peak memory |\n|---|---:|---:|")
+		for _, r := range rows {
+			fmt.Fprintf(w, "| `%s` | %s | %s |\n", r.name, milliseconds(r.ours.wall), mebibytes(r.ours.rss))
+		}
+		return
+	}
+	fmt.Fprintf(w, "| job | kraftctl | Kafka %s's tool | times faster | kraftctl's memory | the JVM's |\n|---|---:|---:|---:|---:|---:|\n", tool.kafka)
+	for _, r := range rows {
+		fmt.Fprintf(w, "| `%s` | %s | %s | %.0f | %s | %s |\n", r.name, milliseconds(r.ours.wall), milliseconds(r.jvm.wall),
+			float64(r.jvm.wall)/float64(r.ours.wall), mebibytes(r.ours.rss), mebibytes(r.jvm.rss))
+	}
+}
+
+func milliseconds(d time.Duration) string {
+	return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
+}
+
+func mebibytes(bytes int64) string {
+	if bytes == 0 {
+		return "unknown"
+	}
+	return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20))
+}
+
+// printFloor says what a process that does nothing measures as. On Linux a child's peak memory
+// includes that of the process that started it until its exec, so less than this cannot be seen.
+func printFloor(w io.Writer) error {
+	path, err := exec.LookPath("true")
+	if err != nil {
+		return nil //nolint:nilerr // without a "true" to run there is no floor to tell, and nothing failed
+	}
+	floor, err := measure([]string{path}, 20, nil)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\nThe least this can measure, a `true`: %s, %s.\n", milliseconds(floor.wall), mebibytes(floor.rss))
+	return nil
+}
