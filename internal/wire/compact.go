@@ -17,7 +17,7 @@ func (r *Reader) CompactString(field string) string {
 		r.fail(pos, LongString, field, int64(n), int64(r.Remaining()))
 		return ""
 	}
-	return aliasString(r.take(n, field))
+	return AliasString(r.take(n, field))
 }
 
 // CompactNullString reads a string that may be null.
@@ -31,7 +31,7 @@ func (r *Reader) CompactNullString(field string) NullString {
 		r.fail(pos, LongString, field, int64(n), int64(r.Remaining()))
 		return NullString{}
 	}
-	return NullString{String: aliasString(r.take(n, field)), Valid: r.err == nil}
+	return NullString{String: AliasString(r.take(n, field)), Valid: r.err == nil}
 }
 
 // CompactBytes reads bytes that cannot be null; never nil unless it fails.

@@ -132,5 +132,5 @@ func (r *Reader) UUID() UUID {
 	return UUID(b)
 }
 
-// aliasString is b as a string that shares its memory.
-func aliasString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+// AliasString is b as a string that shares its memory.
+func AliasString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
