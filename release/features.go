@@ -106,3 +106,15 @@ func (f Feature) Default(r Release, metadataVersion int16) int16 {
 	}
 	return level
 }
+
+// FeatureBase is the metadata.version every level above zero of a feature needs in release r
+// (Feature.validateVersion); false before features could be chosen (3.9).
+func (r Release) FeatureBase() (MetadataVersion, bool) {
+	switch {
+	case r >= V4_0:
+		return r.MetadataVersionAt(7)
+	case r >= V3_9:
+		return r.MetadataVersionAt(LevelBootstrap)
+	}
+	return MetadataVersion{}, false
+}
