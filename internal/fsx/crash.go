@@ -2,6 +2,7 @@ package fsx
 
 import (
 	"cmp"
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -262,7 +263,8 @@ func (c *Crash) Rename(from, to string) error {
 		parent.apply(change{base: nil, targetBase: moved})
 		return nil
 	})
-	if pathError, ok := err.(*fs.PathError); ok {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
 		return &os.LinkError{Op: "rename", Old: from, New: to, Err: pathError.Err}
 	}
 	return err

@@ -3,7 +3,6 @@ package fsx
 import (
 	"bytes"
 	"iter"
-	"math/rand/v2"
 	"slices"
 )
 
@@ -27,7 +26,7 @@ func (c *Crash) States(limit int, seed uint64) iter.Seq[*Crash] {
 			states = append(states, c.pick(choices, digits(choices, number)))
 		}
 	} else {
-		random := rand.New(rand.NewPCG(seed, seed))
+		random := draw(seed)
 		lost, kept := make([]int, len(choices)), make([]int, len(choices))
 		for i, open := range choices {
 			kept[i] = open.ways - 1
@@ -36,12 +35,23 @@ func (c *Crash) States(limit int, seed uint64) iter.Seq[*Crash] {
 		for len(states) < limit {
 			drawn := make([]int, len(choices))
 			for i, open := range choices {
-				drawn[i] = random.IntN(open.ways)
+				drawn[i] = random.below(open.ways)
 			}
 			states = append(states, c.pick(choices, drawn))
 		}
 	}
 	return slices.Values(states)
+}
+
+// draw is a splitmix64 generator: a sample that comes out the same in every run.
+type draw uint64
+
+func (d *draw) below(n int) int {
+	*d += 0x9e3779b97f4a7c15
+	mixed := uint64(*d)
+	mixed = (mixed ^ mixed>>30) * 0xbf58476d1ce4e5b9
+	mixed = (mixed ^ mixed>>27) * 0x94d049bb133111eb
+	return int((mixed ^ mixed>>31) % uint64(n))
 }
 
 // choice is something a power cut decides about one node.
