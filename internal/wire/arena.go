@@ -38,9 +38,9 @@ func (a *Arena) strings(n int) []string {
 }
 
 // carve cuts n elements off the unused end of slab. A slab too small is left to the slices already cut from it
-// and replaced by a larger one.
+// and replaced by a larger one. The cut is never nil, which would be a null array.
 func carve[T any](slab []T, n int) (rest, cut []T) {
-	if cap(slab)-len(slab) < n {
+	if slab == nil || cap(slab)-len(slab) < n {
 		slab = make([]T, 0, max(2*cap(slab), 2*n, 16))
 	}
 	end := len(slab) + n
