@@ -58,3 +58,11 @@ const (
 	// ModeDirectory is how Files.createDirectories creates a directory.
 	ModeDirectory fs.FileMode = 0o777
 )
+
+// Mode is the file's final permission, before the umask.
+func (f FileWrite) Mode() fs.FileMode {
+	if f.Chmod != 0 {
+		return f.Chmod
+	}
+	return f.Create &^ 0o022
+}

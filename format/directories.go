@@ -1,0 +1,100 @@
+package format
+
+import (
+	"cmp"
+	"slices"
+	"unicode/utf16"
+
+	"github.com/kraftctl/kraftctl/internal/javahash"
+	"github.com/kraftctl/kraftctl/metaprops"
+)
+
+// metaPropertiesName is the file whose presence makes a directory formatted.
+const metaPropertiesName = "meta.properties"
+
+// sortedDirectories is the set of log directories and the metadata directory in the order of java.util.TreeSet: by
+// UTF-16 units of the text as written.
+func (p *planner) sortedDirectories() []string {
+	all := append(slices.Clone(p.req.Node.LogDirs), p.req.Node.MetadataLogDir)
+	slices.SortFunc(all, compareUTF16)
+	return slices.Compact(all)
+}
+
+func compareUTF16(a, b string) int {
+	return slices.CompareFunc(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)), cmp.Compare[uint16])
+}
+
+// findByName splits the directories as 3.3 … 3.6 do: formatted is one in which anything is called meta.properties.
+func (p *planner) findByName() error {
+	for _, dir := range p.sortedDirectories() {
+		info, err := p.env.FS.Stat(dir)
+		formatted := false
+		if err == nil && info.IsDir() {
+			_, err = p.env.FS.Stat(join(dir, metaPropertiesName))
+			formatted = err == nil
+		}
+		switch {
+		case !formatted:
+			p.empty = append(p.empty, dir)
+		case !p.req.IgnoreFormatted:
+			return alreadyFormatted(dir)
+		default:
+			p.plan.Formatted = append(p.plan.Formatted, dir)
+		}
+	}
+	return nil
+}
+
+func alreadyFormatted(dir string) *Refusal {
+	return refuse("kraftctl info shows what it is formatted for; kraftctl ensure formats only what is missing",
+		"Log directory %s is already formatted. Use --ignore-formatted to ignore this directory and format the others.", dir).conflict()
+}
+
+// workOrder is the order in which 3.7 and later go over the empty directories: that of a hash map into which the
+// formatted ones were copied first, then of a second one (MetaPropertiesEnsemble.Copier).
+func workOrder(formatted, empty []string) []string {
+	first := javahash.MapCopyOf(formatted)
+	for _, dir := range empty {
+		first.Add(dir)
+	}
+	var ordered []string
+	for _, dir := range first.Keys() {
+		if slices.Contains(empty, dir) {
+			ordered = append(ordered, dir)
+		}
+	}
+	return javahash.Order(ordered)
+}
+
+// loadDirectories splits the directories as 3.7 and later do: by what their meta.properties say, all of which must
+// belong to this cluster and node.
+func (p *planner) loadDirectories() error {
+	ensemble := metaprops.Load(p.env.FS, p.sortedDirectories())
+	if err := ensemble.Verify(p.req.Release, p.plan.ClusterID, p.plan.NodeID); err != nil {
+		return refuse("kraftctl info shows what is on disk; nothing was changed", "%s", err).conflict()
+	}
+	p.empty = ensemble.In(metaprops.Empty)
+	p.plan.Formatted = ensemble.In(metaprops.Formatted)
+	if len(p.plan.Formatted) > 0 && !p.req.IgnoreFormatted {
+		return alreadyFormatted(javahash.MapCopyOf(p.plan.Formatted).Keys()[0])
+	}
+	return p.skip(ensemble)
+}
+
+// skip notes the directories that cannot be read. They end the run of 3.7, and that of others when nothing is left.
+func (p *planner) skip(ensemble metaprops.Ensemble) error {
+	reasons := map[string]error{}
+	for _, dir := range ensemble {
+		reasons[dir.Path] = dir.Err
+	}
+	for _, dir := range javahash.CopyOf(ensemble.In(metaprops.Unreadable)).Keys() {
+		if !p.row.SkipsBrokenDirectories {
+			return refuse(reasons[dir].Error(), "I/O error trying to read log directory %s.", dir).conflict()
+		}
+		p.plan.Skipped = append(p.plan.Skipped, Skipped{dir, reasons[dir]})
+	}
+	if len(p.plan.Skipped) > 0 && len(p.empty) == 0 && len(p.plan.Formatted) == 0 {
+		return refuse(p.plan.Skipped[0].Err.Error(), "No available log directories to format.").conflict()
+	}
+	return nil
+}

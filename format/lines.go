@@ -1,0 +1,15 @@
+package format
+
+import "fmt"
+
+// Lines is what Kafka's tool prints before it turns to the directories. The plan may be one that was refused.
+func (p *Plan) Lines() []string {
+	lines := append([]string{}, p.Notices...)
+	for _, skipped := range p.Skipped {
+		lines = append(lines, fmt.Sprintf("I/O error trying to read log directory %s. Ignoring...", skipped.Directory))
+	}
+	if p.Bootstrap != "" {
+		lines = append(lines, p.Bootstrap)
+	}
+	return lines
+}
