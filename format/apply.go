@@ -113,7 +113,24 @@ func (a *applier) look(_ context.Context, t *target) error {
 	if err != nil || !exists {
 		return err
 	}
+	if other, ok := a.twin(t); ok {
+		return refuse("name it once in log.dirs", "%s and %s are one directory", other.Directory, t.Directory)
+	}
 	return t.lock()
+}
+
+// twin is the directory looked at before that is the same under another name.
+func (a *applier) twin(t *target) (*target, bool) {
+	here, err := a.fsys.Stat(t.Directory)
+	if err != nil {
+		return nil, false
+	}
+	for _, other := range a.targets {
+		if there, err := a.fsys.Stat(other.Directory); other.locked && err == nil && os.SameFile(here, there) {
+			return other, true
+		}
+	}
+	return nil, false
 }
 
 // lock takes both locks of a directory that exists, and makes sure that nobody formatted it in the meantime.
@@ -165,7 +182,7 @@ func (a *applier) prepare(ctx context.Context, t *target) error {
 		if ctx.Err() != nil {
 			return fmt.Errorf("stopped before %s was written: %w", file.Path, context.Cause(ctx))
 		}
-		if parent := fsx.Parent(file.Path); parent != fsx.Parent(fsx.Join(t.Directory, file.TempName)) {
+		if parent := fsx.Parent(file.Path); parent != t.inside() {
 			if err := a.makeDirectory(t, parent); err != nil {
 				return err
 			}

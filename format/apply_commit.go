@@ -111,11 +111,12 @@ func (t *target) dropBackups() error {
 // first: without meta.properties the rest means nothing.
 func (t *target) undo() (left []string) {
 	for i, step := range slices.Backward(t.placed) {
-		if err := t.displace(step); err != nil {
-			return append(left, step.file.Path)
+		err := t.displace(step)
+		if err != nil {
+			left = append(left, step.file.Path)
 		}
-		if step.file.Role == MetaProperties && t.fsys.SyncDir(t.inside()) != nil {
-			// Nothing tells what a power cut would leave: the other files must stay for the directory to be whole.
+		if step.file.Role == MetaProperties && (err != nil || t.fsys.SyncDir(t.inside()) != nil) {
+			// Nothing tells whether a power cut brings the file back: then the others must be there as well.
 			return append(left, paths(t.placed[:i])...)
 		}
 	}

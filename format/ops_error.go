@@ -39,6 +39,9 @@ type OpError struct {
 	Path, Target string
 	// Err is the reason, without the path: usually an errno.
 	Err error
+
+	// base is the working directory, for the paths Java makes absolute.
+	base string
 }
 
 func (e *OpError) Error() string {
