@@ -27,6 +27,9 @@ func (p *planner) layOut() error {
 	if p.row.Flow != release.FlowByName {
 		order = workOrder(p.plan.Formatted, p.empty)
 	}
+	if !p.req.Exact {
+		order = metadataFirst(order, p.req.Node.MetadataLogDir)
+	}
 	works := map[string]DirectoryWork{}
 	for _, dir := range order {
 		work, err := p.work(dir)
@@ -45,6 +48,16 @@ func (p *planner) layOut() error {
 		p.bootstrapNotice()
 	}
 	return nil
+}
+
+// metadataFirst moves the metadata directory to the front. Should the work stop half-way, a node whose other directories
+// are formatted has its metadata directory too, so that a missing one always tells of a disk that was replaced.
+func metadataFirst(order []string, metadataDir string) []string {
+	at := slices.Index(order, metadataDir)
+	if at <= 0 {
+		return order
+	}
+	return append([]string{metadataDir}, slices.Delete(slices.Clone(order), at, at+1)...)
 }
 
 // repeated is the loop of 3.7, which goes over all directories so far each time it has taken up one more.

@@ -17,6 +17,8 @@ var dropIns = map[string]dropIn{}
 
 // subcommands builds each command below the root, in the order help shows them.
 var subcommands = []func(app *App) *cobra.Command{
+	newFormat,
+	newEnsure,
 	newVersion,
 }
 
