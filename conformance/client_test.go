@@ -4,6 +4,7 @@ package conformance
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -164,7 +165,12 @@ func replicaIDs(states []kmsg.DescribeQuorumResponseTopicPartitionReplicaState) 
 // mustHaveVoters waits until the quorum's voters are the given ones and one of them leads.
 func mustHaveVoters(t *testing.T, address string, ids ...int32) {
 	t.Helper()
-	client := connect(t, address)
+	mustHaveVotersOf(t, connect(t, address), ids...)
+}
+
+// mustHaveVotersOf is mustHaveVoters through a client that is open already.
+func mustHaveVotersOf(t *testing.T, client *kgo.Client, ids ...int32) {
+	t.Helper()
 	eventually(t, fmt.Sprintf("the voters are %v", ids), func() error {
 		q, err := quorumOf(t, client)
 		if err == nil && (!slices.Equal(q.voters, ids) || !slices.Contains(ids, q.leader)) {
@@ -172,4 +178,14 @@ func mustHaveVoters(t *testing.T, address string, ids ...int32) {
 		}
 		return err
 	})
+}
+
+// directoryID decodes a directory ID as meta.properties has it: 16 bytes in unpadded base64url.
+func directoryID(t *testing.T, text string) [16]byte {
+	t.Helper()
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(raw) != 16 {
+		t.Fatalf("directory ID %q: %v", text, err)
+	}
+	return [16]byte(raw)
 }

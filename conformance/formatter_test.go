@@ -29,7 +29,7 @@ func byKraftctl(t *testing.T, n *node, args ...string) result {
 func byKraftctlAs(version string) formatter {
 	return func(t *testing.T, n *node, args ...string) result {
 		t.Helper()
-		return runCommand(t, n.dir, kraftctl, append([]string{"format", "-c", n.conf, "-t", clusterID, "--kafka-version", version}, args...)...)
+		return runCommand(t, n.dir, kraftctl(t), append([]string{"format", "-c", n.conf, "-t", clusterID, "--kafka-version", version}, args...)...)
 	}
 }
 

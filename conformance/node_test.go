@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -77,8 +78,21 @@ func newNode(t *testing.T, k *kafka, id int, roles string) *node {
 func (n *node) isBroker() bool     { return strings.Contains(n.roles, "broker") }
 func (n *node) isController() bool { return strings.Contains(n.roles, "controller") }
 
-// set adds a configuration property.
-func (n *node) set(key, value string) { n.props = append(n.props, key+"="+value) }
+// set adds a configuration property, or replaces it.
+func (n *node) set(key, value string) {
+	n.props = slices.DeleteFunc(n.props, func(line string) bool { return strings.HasPrefix(line, key+"=") })
+	n.props = append(n.props, key+"="+value)
+}
+
+// property is the value of a property that was set.
+func (n *node) property(key string) string {
+	for _, line := range n.props {
+		if value, found := strings.CutPrefix(line, key+"="); found {
+			return value
+		}
+	}
+	return ""
+}
 
 // writeConf writes server.properties.
 func (n *node) writeConf(t *testing.T) {
