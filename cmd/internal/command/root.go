@@ -13,12 +13,18 @@ import (
 type dropIn func(app *App, program string, args []string) int
 
 // dropIns maps the base name the binary was started as, without a .sh or .exe ending, to the tool it then is.
-var dropIns = map[string]dropIn{}
+var dropIns = map[string]dropIn{
+	"kafka-storage": storageTool,
+}
 
 // subcommands builds each command below the root, in the order help shows them.
 var subcommands = []func(app *App) *cobra.Command{
 	newFormat,
 	newEnsure,
+	newRandomUUID,
+	newInfo,
+	newVersionMapping,
+	newFeatureDependencies,
 	newVersion,
 }
 
