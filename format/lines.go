@@ -8,8 +8,11 @@ func (p *Plan) Lines() []string {
 	for _, skipped := range p.Skipped {
 		lines = append(lines, fmt.Sprintf("I/O error trying to read log directory %s. Ignoring...", skipped.Directory))
 	}
-	if p.Bootstrap != "" {
+	switch {
+	case p.Bootstrap != "":
 		lines = append(lines, p.Bootstrap)
+	case p.complete && len(p.Directories) == 0:
+		lines = append(lines, "All of the log directories are already formatted.")
 	}
 	return lines
 }

@@ -52,6 +52,9 @@ type Plan struct {
 	Directories []DirectoryWork
 	// Warnings are what a person should know although it stops nothing.
 	Warnings []string
+
+	// complete is set once nothing has refused the plan.
+	complete bool
 }
 
 // Skipped is a directory that cannot be read.
@@ -121,5 +124,6 @@ func NewPlan(req Request, env Surroundings) (*Plan, error) {
 		return p.plan, err
 	}
 	p.warn()
+	p.plan.complete = true
 	return p.plan, nil
 }

@@ -16,17 +16,19 @@ import (
 
 // planJSON is the stable JSON form of a plan, version 1.
 type planJSON struct {
-	Version         int             `json:"version"`
-	Changed         bool            `json:"changed"`
-	KafkaVersion    string          `json:"kafkaVersion"`
-	ClusterID       string          `json:"clusterId"`
-	NodeID          int32           `json:"nodeId"`
-	MetadataVersion levelJSON       `json:"metadataVersion"`
-	Features        []levelJSON     `json:"features"`
-	Users           []userJSON      `json:"scramUsers"`
-	Voters          []voterJSON     `json:"voters"`
-	Directories     []directoryJSON `json:"directories"`
-	Warnings        []string        `json:"warnings"`
+	Version         int         `json:"version"`
+	Changed         bool        `json:"changed"`
+	KafkaVersion    string      `json:"kafkaVersion"`
+	ClusterID       string      `json:"clusterId"`
+	NodeID          int32       `json:"nodeId"`
+	MetadataVersion levelJSON   `json:"metadataVersion"`
+	Features        []levelJSON `json:"features"`
+	Users           []userJSON  `json:"scramUsers"`
+	// Records are the types of the bootstrap records, in order.
+	Records     []string        `json:"records"`
+	Voters      []voterJSON     `json:"voters"`
+	Directories []directoryJSON `json:"directories"`
+	Warnings    []string        `json:"warnings"`
 }
 
 type levelJSON struct {
@@ -66,13 +68,14 @@ func planReport(plan *format.Plan, changed bool) planJSON {
 	report := planJSON{
 		Version: 1, Changed: changed, KafkaVersion: plan.Release.String(), ClusterID: plan.ClusterID, NodeID: plan.NodeID,
 		MetadataVersion: levelJSON{plan.MetadataVersion.Name, plan.MetadataVersion.Level},
-		Features:        []levelJSON{}, Users: []userJSON{}, Voters: []voterJSON{}, Directories: []directoryJSON{},
+		Features:        []levelJSON{}, Users: []userJSON{}, Records: []string{}, Voters: []voterJSON{}, Directories: []directoryJSON{},
 		Warnings: append([]string{}, plan.Warnings...),
 	}
 	for _, name := range slices.Sorted(maps.Keys(plan.Levels)) {
 		report.Features = append(report.Features, levelJSON{name, plan.Levels[name]})
 	}
 	for _, record := range plan.Records {
+		report.Records = append(report.Records, metadata.DumpName(record.APIKey()))
 		if user, ok := record.(*metadata.UserScramCredentialRecord); ok {
 			report.Users = append(report.Users, userJSON{user.Name, mechanismName(user.Mechanism), user.Iterations})
 		}
@@ -129,6 +132,7 @@ func renderPlan(app *App, plan *format.Plan, output string) error {
 	for _, voter := range report.Voters {
 		fmt.Fprintf(w, "  voter %d at %s, directory %s\n", voter.ID, voter.Endpoint, voter.DirectoryID)
 	}
+	fmt.Fprintf(w, "  bootstrap records: %s\n", strings.Join(report.Records, ", "))
 	for _, dir := range report.Directories {
 		fmt.Fprintf(w, "%s: %s\n", dir.Path, dir.State)
 		for _, file := range dir.Files {
