@@ -53,20 +53,17 @@ func (x *BrokerRegistrationChangeRecord) decodeTag(rd *wire.Reader, version int1
 		x.Fenced = rd.Int8()
 	case 1:
 		if version < 1 {
-			rd.Fail(wire.TagVersion, "inControlledShutdown", 1, int64(version))
-			return true
+			return rd.EarlyTag(1, 1, "inControlledShutdown")
 		}
 		x.InControlledShutdown = rd.Int8()
 	case 2:
 		if version < 2 {
-			rd.Fail(wire.TagVersion, "logDirs", 2, int64(version))
-			return true
+			return rd.EarlyTag(2, 2, "logDirs")
 		}
 		x.LogDirs = rd.UUIDs("logDirs")
 	case 3:
 		if version < 3 {
-			rd.Fail(wire.TagVersion, "cordonedLogDirs", 3, int64(version))
-			return true
+			return rd.EarlyTag(3, 3, "cordonedLogDirs")
 		}
 		x.CordonedLogDirs = rd.NullUUIDs("cordonedLogDirs")
 	default:

@@ -80,10 +80,7 @@ type QuotaEntity struct {
 }
 
 func (x *QuotaEntity) decode(rd *wire.Reader, version int16) {
-	if version > 0 {
-		rd.Fail(wire.StructVersion, "entity", int64(version), int64(version))
-		return
-	}
+	rd.CheckStruct("entity")
 	x.EntityType = rd.CompactString("entityType")
 	x.EntityName = rd.CompactNullString("entityName")
 	x.UnknownTags = x.UnknownTags[:0]

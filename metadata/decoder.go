@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/kraftctl/kraftctl/internal/wire"
+	"github.com/kraftctl/kraftctl/release"
 )
 
 // Decoder decodes records one after the other into memory that it reuses: what a call returns is valid until the next
@@ -13,12 +14,23 @@ type Decoder struct {
 	// kafka-dump-log does, instead of becoming [Unknown].
 	AnyVersion bool
 
+	// highest is the highest version known of a type, if any; nil stands for Type.Highest.
+	highest func(*Type) (int16, bool)
+	// schema is the version at which the last record was decoded.
+	schema int16
+
 	rd       wire.Reader
 	arena    wire.Arena
 	records  []Record
 	controls []Control
 	unknown  Unknown
 	other    UnknownControl
+}
+
+// NewDumpDecoder is a decoder that sees what kafka-dump-log of a release sees: only the types the release has, and any
+// version of them.
+func NewDumpDecoder(r release.Release) *Decoder {
+	return &Decoder{AnyVersion: true, highest: func(t *Type) (int16, bool) { return t.HighestIn(r) }}
 }
 
 // Decode decodes the value of a metadata record into a record of its own and tells the version it was written at.
@@ -51,7 +63,7 @@ func (d *Decoder) Decode(value []byte) (Record, int16, error) {
 		return nil, 0, err
 	}
 	rec := d.record(key, version)
-	rec.decode(&d.rd, version)
+	rec.decode(&d.rd, d.schema)
 	if err := d.rd.Err(); err != nil {
 		return nil, version, &DecodeError{Problem: BadBody, Pos: errPos(err), APIKey: key, Version: version, Err: err}
 	}
@@ -84,20 +96,40 @@ func (d *Decoder) header(field string) (int16, error) {
 	return int16(v), nil
 }
 
-// record is the memory to decode into.
+// record is the memory to decode into, and settles the version to decode at.
 func (d *Decoder) record(key, version int16) Record {
-	t, ok := TypeOf(key)
-	if !ok || !d.AnyVersion && (version < 0 || version > t.Highest()) {
-		d.unknown.Key = key
+	highest, ok := d.known(key)
+	if !ok || !d.AnyVersion && (version < 0 || version > highest) {
+		d.unknown.Key, d.schema = key, version
 		return &d.unknown
 	}
+	d.schema = min(version, highest)
+	d.rd.SetVersion(version, highest)
 	if d.records == nil {
 		d.records = make([]Record, len(typeByKey))
 	}
 	if d.records[key] == nil {
-		d.records[key] = t.New()
+		d.records[key] = typeByKey[key].New()
 	}
 	return d.records[key]
+}
+
+// known is the highest version known of a type.
+func (d *Decoder) known(key int16) (int16, bool) {
+	t, ok := TypeOf(key)
+	if !ok {
+		return 0, false
+	}
+	if d.highest != nil {
+		return d.highest(t)
+	}
+	return t.Highest(), true
+}
+
+// AppendDump is like the function [AppendDump] for the record decoded last: it prints the version the record was written at, and
+// the fields of the version it was decoded at, which is an earlier one when AnyVersion made d accept a version unknown to it.
+func (d *Decoder) AppendDump(dst []byte, rec Record, version int16) []byte {
+	return appendDump(dst, rec, version, d.schema)
 }
 
 // DecodeControl is like the function [DecodeControl], with the memory of d. Bytes after the body are ignored, as in Kafka.
@@ -105,6 +137,7 @@ func (d *Decoder) DecodeControl(controlType int16, value []byte) (Control, error
 	d.rd.UseArena(&d.arena)
 	d.rd.Reset(value)
 	body := d.control(controlType)
+	d.rd.SetVersion(ControlVersion, ControlVersion)
 	body.decode(&d.rd, ControlVersion)
 	if err := d.rd.Err(); err != nil {
 		return nil, &DecodeError{Problem: BadBody, Pos: errPos(err), Control: true, APIKey: controlType, Err: err}

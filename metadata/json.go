@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"math"
 	"strconv"
+
+	"github.com/kraftctl/kraftctl/internal/javadouble"
 )
 
 // appendComma appends a comma unless dst ends where an object or array begins.
@@ -82,41 +84,5 @@ func appendDouble(dst []byte, v float64) []byte {
 	case math.IsInf(v, -1):
 		return append(dst, `"-Infinity"`...)
 	}
-	return AppendJavaDouble(dst, v)
-}
-
-// AppendJavaDouble appends a finite double as Java's Double.toString: plain from 10^-3 up to 10^7, else with an
-// exponent, and with one digit after the point at least. The digits are the fewest that tell the value apart.
-func AppendJavaDouble(dst []byte, v float64) []byte {
-	abs := math.Abs(v)
-	if abs == 0 || abs >= 1e-3 && abs < 1e7 {
-		start := len(dst)
-		dst = strconv.AppendFloat(dst, v, 'f', -1, 64)
-		for _, c := range dst[start:] {
-			if c == '.' {
-				return dst
-			}
-		}
-		return append(dst, ".0"...)
-	}
-	var buf [32]byte
-	text := strconv.AppendFloat(buf[:0], v, 'e', -1, 64)
-	e := len(text) - 1
-	for text[e] != 'e' {
-		e--
-	}
-	mantissa, exponent := text[:e], text[e+1:]
-	dst = append(dst, mantissa...)
-	if mantissa[len(mantissa)-1] != '.' && len(mantissa) <= 2 {
-		dst = append(dst, ".0"...)
-	}
-	dst = append(dst, 'E')
-	if exponent[0] == '-' {
-		dst = append(dst, '-')
-	}
-	exponent = exponent[1:]
-	for len(exponent) > 1 && exponent[0] == '0' {
-		exponent = exponent[1:]
-	}
-	return append(dst, exponent...)
+	return javadouble.Append(dst, v)
 }

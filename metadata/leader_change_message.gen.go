@@ -91,10 +91,7 @@ type LeaderChangeVoter struct {
 }
 
 func (x *LeaderChangeVoter) decode(rd *wire.Reader, version int16) {
-	if version > 1 {
-		rd.Fail(wire.StructVersion, "voters", int64(version), int64(version))
-		return
-	}
+	rd.CheckStruct("voters")
 	x.VoterId = rd.Int32()
 	x.VoterDirectoryId = UUID{}
 	if version >= 1 {

@@ -73,20 +73,17 @@ func (x *PartitionChangeRecord) decodeTag(rd *wire.Reader, version int16, number
 		x.LeaderRecoveryState = rd.Int8()
 	case 6:
 		if version < 2 {
-			rd.Fail(wire.TagVersion, "eligibleLeaderReplicas", 6, int64(version))
-			return true
+			return rd.EarlyTag(6, 2, "eligibleLeaderReplicas")
 		}
 		x.EligibleLeaderReplicas = rd.NullInt32s("eligibleLeaderReplicas")
 	case 7:
 		if version < 2 {
-			rd.Fail(wire.TagVersion, "lastKnownElr", 7, int64(version))
-			return true
+			return rd.EarlyTag(7, 2, "lastKnownElr")
 		}
 		x.LastKnownElr = rd.NullInt32s("lastKnownElr")
 	case 8:
 		if version < 1 {
-			rd.Fail(wire.TagVersion, "directories", 8, int64(version))
-			return true
+			return rd.EarlyTag(8, 1, "directories")
 		}
 		x.Directories = rd.NullUUIDs("directories")
 	default:

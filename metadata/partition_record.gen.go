@@ -70,14 +70,12 @@ func (x *PartitionRecord) decodeTag(rd *wire.Reader, version int16, number uint3
 		x.LeaderRecoveryState = rd.Int8()
 	case 1:
 		if version < 2 {
-			rd.Fail(wire.TagVersion, "eligibleLeaderReplicas", 1, int64(version))
-			return true
+			return rd.EarlyTag(1, 2, "eligibleLeaderReplicas")
 		}
 		x.EligibleLeaderReplicas = rd.NullInt32s("eligibleLeaderReplicas")
 	case 2:
 		if version < 2 {
-			rd.Fail(wire.TagVersion, "lastKnownElr", 2, int64(version))
-			return true
+			return rd.EarlyTag(2, 2, "lastKnownElr")
 		}
 		x.LastKnownElr = rd.NullInt32s("lastKnownElr")
 	default:

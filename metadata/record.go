@@ -60,12 +60,16 @@ func AppendFramed(dst []byte, rec Record, version int16) []byte {
 
 // AppendDump appends the record as kafka-dump-log prints its payload: {"type":…,"version":…,"data":{…}}.
 func AppendDump(dst []byte, rec Record, version int16) []byte {
+	return appendDump(dst, rec, version, version)
+}
+
+func appendDump(dst []byte, rec Record, version, schema int16) []byte {
 	dst = append(dst, `{"type":"`...)
 	dst = append(dst, DumpName(rec.APIKey())...)
 	dst = append(dst, `","version":`...)
 	dst = appendInt(dst, int64(version))
 	dst = append(dst, `,"data":`...)
-	dst = rec.AppendJSON(dst, version)
+	dst = rec.AppendJSON(dst, schema)
 	return append(dst, '}')
 }
 
@@ -96,7 +100,9 @@ func (x *Unknown) String() string {
 	return fmt.Sprintf("unknown record type %d version %d (%d bytes)", x.Key, x.Version, len(x.Raw))
 }
 
-func (x *Unknown) decode(rd *wire.Reader, version int16) { x.Version, x.Raw = version, rd.Rest() }
+func (x *Unknown) decode(rd *wire.Reader, version int16) {
+	x.Version, x.Raw = version, rd.Rest()
+}
 
 // UnknownControl is a control record whose type this package does not know, or one of a transaction
 // (abort 0, commit 1), which a metadata log does not hold.

@@ -73,14 +73,12 @@ func (x *RegisterBrokerRecord) decodeTag(rd *wire.Reader, version int16, number 
 	switch number {
 	case 0:
 		if version < 3 {
-			rd.Fail(wire.TagVersion, "logDirs", 0, int64(version))
-			return true
+			return rd.EarlyTag(0, 3, "logDirs")
 		}
 		x.LogDirs = rd.UUIDs("logDirs")
 	case 1:
 		if version < 4 {
-			rd.Fail(wire.TagVersion, "cordonedLogDirs", 1, int64(version))
-			return true
+			return rd.EarlyTag(1, 4, "cordonedLogDirs")
 		}
 		x.CordonedLogDirs = rd.NullUUIDs("cordonedLogDirs")
 	default:
@@ -190,10 +188,7 @@ type BrokerEndpoint struct {
 }
 
 func (x *BrokerEndpoint) decode(rd *wire.Reader, version int16) {
-	if version > 4 {
-		rd.Fail(wire.StructVersion, "endPoints", int64(version), int64(version))
-		return
-	}
+	rd.CheckStruct("endPoints")
 	x.Name = rd.CompactString("name")
 	x.Host = rd.CompactString("host")
 	x.Port = rd.Uint16()
@@ -235,10 +230,7 @@ type BrokerFeature struct {
 }
 
 func (x *BrokerFeature) decode(rd *wire.Reader, version int16) {
-	if version > 4 {
-		rd.Fail(wire.StructVersion, "features", int64(version), int64(version))
-		return
-	}
+	rd.CheckStruct("features")
 	x.Name = rd.CompactString("name")
 	x.MinSupportedVersion = rd.Int16()
 	x.MaxSupportedVersion = rd.Int16()

@@ -98,10 +98,7 @@ type ControllerEndpoint struct {
 }
 
 func (x *ControllerEndpoint) decode(rd *wire.Reader, version int16) {
-	if version > 0 {
-		rd.Fail(wire.StructVersion, "endPoints", int64(version), int64(version))
-		return
-	}
+	rd.CheckStruct("endPoints")
 	x.Name = rd.CompactString("name")
 	x.Host = rd.CompactString("host")
 	x.Port = rd.Uint16()
@@ -143,10 +140,7 @@ type ControllerFeature struct {
 }
 
 func (x *ControllerFeature) decode(rd *wire.Reader, version int16) {
-	if version > 0 {
-		rd.Fail(wire.StructVersion, "features", int64(version), int64(version))
-		return
-	}
+	rd.CheckStruct("features")
 	x.Name = rd.CompactString("name")
 	x.MinSupportedVersion = rd.Int16()
 	x.MaxSupportedVersion = rd.Int16()

@@ -72,10 +72,7 @@ type Voter struct {
 }
 
 func (x *Voter) decode(rd *wire.Reader, version int16) {
-	if version > 0 {
-		rd.Fail(wire.StructVersion, "voters", int64(version), int64(version))
-		return
-	}
+	rd.CheckStruct("voters")
 	x.VoterId = rd.Int32()
 	x.VoterDirectoryId = rd.UUID()
 	x.Endpoints = x.Endpoints[:0]
@@ -128,10 +125,7 @@ type VoterEndpoint struct {
 }
 
 func (x *VoterEndpoint) decode(rd *wire.Reader, version int16) {
-	if version > 0 {
-		rd.Fail(wire.StructVersion, "endpoints", int64(version), int64(version))
-		return
-	}
+	rd.CheckStruct("endpoints")
 	x.Name = rd.CompactString("name")
 	x.Host = rd.CompactString("host")
 	x.Port = rd.Uint16()
@@ -168,10 +162,7 @@ type KRaftVersionFeature struct {
 }
 
 func (x *KRaftVersionFeature) decode(rd *wire.Reader, version int16) {
-	if version > 0 {
-		rd.Fail(wire.StructVersion, "kRaftVersionFeature", int64(version), int64(version))
-		return
-	}
+	rd.CheckStruct("kRaftVersionFeature")
 	x.MinSupportedVersion = rd.Int16()
 	x.MaxSupportedVersion = rd.Int16()
 	x.UnknownTags = x.UnknownTags[:0]

@@ -12,6 +12,8 @@ type Reader struct {
 	pos   int
 	err   *Error
 	arena *Arena
+	// written and known are versions; see SetVersion.
+	written, known int16
 }
 
 // NewReader is a reader at the start of buf.
@@ -44,11 +46,6 @@ func (r *Reader) Pos() int { return r.pos }
 
 // Remaining is the number of bytes left; 0 after a failure.
 func (r *Reader) Remaining() int { return len(r.buf) - r.pos }
-
-// Fail records a failure found by the caller at the current position, unless one is recorded already.
-func (r *Reader) Fail(kind Kind, field string, want, have int64) {
-	r.fail(r.pos, kind, field, want, have)
-}
 
 // fail keeps the first error and moves to the end, so that later reads fail without a check of their own.
 func (r *Reader) fail(pos int, kind Kind, field string, want, have int64) {

@@ -8,6 +8,27 @@ type Tag struct {
 	Data []byte
 }
 
+// SetVersion tells the reader at which version the structure was written, and up to which one its schema is known.
+func (r *Reader) SetVersion(written, known int16) { r.written, r.known = written, known }
+
+// CheckStruct fails when the version is beyond the known ones: Kafka reads a whole record of such a version as
+// well as it can, but not the structures within it.
+func (r *Reader) CheckStruct(field string) {
+	if r.written > r.known {
+		r.fail(r.pos, StructVersion, field, int64(r.known), int64(r.written))
+	}
+}
+
+// EarlyTag decides about a tagged field that the version lacks. It fails and returns true when the field is known to be of later
+// versions, and returns false when even those are not known, so that it is one of the unknown fields.
+func (r *Reader) EarlyTag(number uint32, since int16, field string) bool {
+	if since > r.known {
+		return false
+	}
+	r.fail(r.pos, TagVersion, field, int64(number), int64(r.written))
+	return true
+}
+
 // UnknownTag reads size bytes as the value of a field that the schema does not know.
 func (r *Reader) UnknownTag(tags []Tag, number, size uint32) []Tag {
 	data := r.take(int(size), "")

@@ -38,7 +38,7 @@ func decoder(p *printer, name string, fields []*field, guard string) {
 	for _, f := range tags {
 		p.f("case %d:", *f.Tag)
 		if f.Since > 0 {
-			p.f("if version < %d {\nrd.Fail(wire.TagVersion, %q, %d, int64(version))\nreturn true\n}", f.Since, f.jsonName(), *f.Tag)
+			p.f("if version < %d {\nreturn rd.EarlyTag(%d, %d, %q)\n}", f.Since, *f.Tag, f.Since, f.jsonName())
 		}
 		f.decode(p)
 	}

@@ -103,9 +103,7 @@ func (f *field) structure(p *printer, s *schema) {
 	name := f.structName()
 	p.f("// %s is one element of %s in %s.", name, f.Name, s.Name)
 	declare(p, name, f.Fields)
-	last := len(s.Releases) - 1
-	decoder(p, name, f.Fields, fmt.Sprintf(
-		"if version > %d {\nrd.Fail(wire.StructVersion, %q, int64(version), int64(version))\nreturn\n}", last, f.jsonName()))
+	decoder(p, name, f.Fields, fmt.Sprintf("rd.CheckStruct(%q)", f.jsonName()))
 	appender(p, name, "appendTo", f.Fields)
 	jsonAppender(p, name, "appendJSON", f.Fields)
 }
