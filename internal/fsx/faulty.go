@@ -16,6 +16,8 @@ type Faulty struct {
 	At int
 	// Stuck fails every operation from At on as well, as a disk does that is gone; otherwise the fault passes.
 	Stuck bool
+	// Alike keeps a stuck fault to operations of the name of the first that failed.
+	Alike bool
 	// Trace is what was asked for so far, the failed operation included.
 	Trace []Operation
 }
@@ -33,7 +35,10 @@ type Operation struct {
 // fail notes the operation and returns its error when it is the one to fail.
 func (f *Faulty) fail(name, path string) error {
 	f.Trace = append(f.Trace, Operation{name, path})
-	if f.At == 0 || len(f.Trace) < f.At || len(f.Trace) > f.At && !f.Stuck {
+	switch {
+	case f.At == 0, len(f.Trace) < f.At:
+		return nil
+	case len(f.Trace) > f.At && (!f.Stuck || f.Alike && name != f.Trace[f.At-1].Name):
 		return nil
 	}
 	return &fs.PathError{Op: name, Path: path, Err: f.Errno}

@@ -85,3 +85,10 @@ func TestAFaultPassesOrStays(t *testing.T) {
 		}
 	}
 }
+
+func TestAStuckFaultMayBeOfOneKind(t *testing.T) {
+	faulty := &fsx.Faulty{Under: fsx.NewCrash(), Errno: syscall.EIO, At: 1, Stuck: true, Alike: true}
+	if faulty.SyncDir("/") == nil || faulty.Mkdir("/a", 0o777) != nil || faulty.SyncDir("/") == nil {
+		t.Errorf("not syncs alone failed: %v", faulty.Trace)
+	}
+}

@@ -60,8 +60,12 @@ func ensureDir(fsys FS, name string, perm fs.FileMode) error {
 		return errCreated
 	}
 	if errors.Is(err, fs.ErrExist) {
-		if info, statErr := fsys.Stat(name); statErr == nil && info.IsDir() {
+		info, statErr := fsys.Stat(name)
+		switch {
+		case statErr == nil && info.IsDir():
 			return nil
+		case statErr != nil && !errors.Is(statErr, fs.ErrNotExist):
+			return statErr
 		}
 	}
 	return err
