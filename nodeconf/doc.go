@@ -118,3 +118,14 @@ type Unresolved struct {
 	// Reason says why it was not replaced.
 	Reason string
 }
+
+// Anchor is the place to show for a key that the file does not give: that of process.roles, else of node.id, else
+// of broker.id, else the first line.
+func Anchor(props *javaprops.Properties) javaprops.Position {
+	for _, key := range []string{rolesKey, "node.id", "broker.id"} {
+		if e, ok := props.Lookup(key); ok && !e.KeyPos.IsZero() {
+			return e.KeyPos
+		}
+	}
+	return javaprops.Position{Line: 1, Column: 1}
+}

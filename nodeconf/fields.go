@@ -180,7 +180,6 @@ var protocolWarnings = []struct {
 }{
 	{release.Range{Since: release.V3_7, Until: release.V3_7}, "consumer", true, "The new 'consumer' rebalance protocol is enabled along with the new group coordinator. This is part of the early access of KIP-848 and MUST NOT be used in production."},
 	{release.Range{Since: release.V3_8, Until: release.V3_9}, "consumer", true, "The new 'consumer' rebalance protocol is enabled along with the new group coordinator. This is part of the preview of KIP-848 and MUST NOT be used in production."},
-	{release.Range{Since: release.V3_9, Until: release.V3_9}, "share", true, "Share groups and the new 'share' rebalance protocol are enabled. This is part of the early access of KIP-932 and MUST NOT be used in production."},
 	{release.Range{Since: release.V4_0, Until: release.V4_0}, "consumer", false, "The new 'consumer' rebalance protocol is only supported with the new group coordinator."},
 	{release.Range{Since: release.V4_0, Until: release.V4_0}, "share", false, "The new 'share' rebalance protocol is only supported with the new group coordinator."},
 	{release.Range{Since: release.V4_0, Until: release.V4_0}, "share", true, "Share groups and the new 'share' rebalance protocol are enabled. This is part of the early access of KIP-932 and MUST NOT be used in production."},

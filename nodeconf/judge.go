@@ -139,7 +139,7 @@ func (c *config) require(holds bool, key, message, hint string) bool {
 
 // written is the name the file gives a key by: a synonym's when only that is there.
 func (c *config) written(key string) string {
-	other := map[string]string{"node.id": "broker.id", "broker.id": "node.id"}[key]
+	other := synonymOf[key]
 	if _, ok := c.props.Get(key); !ok && other != "" {
 		if _, ok := c.props.Get(other); ok {
 			return other

@@ -28,15 +28,21 @@ func (c *config) parseKeys() {
 	slices.SortFunc(keys, func(a, b *release.ConfigKey) int {
 		return cmp.Compare(a.Order(c.opts.Release), b.Order(c.opts.Release))
 	})
-	synonym := false
 	for _, def := range keys {
-		isSynonym := c.written(def.Name) != def.Name
-		if isSynonym && synonym || !c.parseKey(def) {
+		if c.copiedAndFailed(def.Name) || !c.parseKey(def) {
 			c.broken[def.Name], c.unsound[def.Name] = true, true
 		}
-		synonym = synonym || c.unsound["broker.id"] || c.unsound["node.id"]
 	}
 }
+
+// copiedAndFailed tells whether a key has its value from its synonym, or gave it, and the synonym has failed: there
+// is one text in the file to blame, so it is blamed once.
+func (c *config) copiedAndFailed(key string) bool {
+	other := synonymOf[key]
+	return other != "" && c.unsound[other] && c.written(key) == c.written(other)
+}
+
+var synonymOf = map[string]string{"node.id": "broker.id", "broker.id": "node.id"}
 
 // parseKey reports whether the value of a key, or its absence, is right.
 func (c *config) parseKey(def *release.ConfigKey) bool {

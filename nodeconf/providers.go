@@ -277,7 +277,12 @@ func (c *config) noteUnresolved(key, value string, r reference, asked bool) {
 		return
 	}
 	reason := "the provider has no such value"
-	if !asked {
+	class, named := c.set[providersKey+"."+r.provider+".class"]
+	switch {
+	case asked:
+	case named && slices.Contains(texts(splitKeepingBlanks(c.set[providersKey], ',')), r.provider):
+		reason = "kraftctl cannot run " + class
+	default:
 		reason = "config.providers names no provider " + r.provider
 	}
 	e, _ := c.props.Lookup(key)

@@ -51,7 +51,7 @@ func (c *config) parseVoter(entry string) (Voter, *Problem) {
 	if problem != nil {
 		return Voter{}, problem
 	}
-	if host == "" && c.until(release.V3_9) {
+	if host == "" && c.until(release.V4_1) {
 		host = "localhost" // what InetSocketAddress resolves an empty host to
 	}
 	return Voter{ID: int32(id), Host: host, Port: number, Text: parts[1].text}, nil

@@ -25,6 +25,7 @@ var subcommands = []func(app *App) *cobra.Command{
 	newInfo,
 	newVersionMapping,
 	newFeatureDependencies,
+	newValidate,
 	newVersion,
 }
 
