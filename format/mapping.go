@@ -67,19 +67,17 @@ func kraftVersions(r release.Release) []release.MetadataVersion {
 //
 // Source: kafka.tools.StorageTool.runVersionMappingCommand (KIP-1022).
 func VersionMapping(r release.Release, text *string) (*Mapping, *Refusal) {
-	version := r.LatestStableMetadataVersion()
-	m := &Mapping{Text: version.Name}
+	m := &Mapping{MetadataVersion: r.LatestStableMetadataVersion()}
+	m.Text = m.MetadataVersion.Name
 	if text != nil {
-		known := false
-		version, known = r.ParseMetadataVersion(*text)
+		version, known := r.ParseMetadataVersion(*text)
 		if !known || version.Level < release.LevelKRaft {
 			return nil, unknownVersion(r, *text)
 		}
-		m.Text = *text
+		m.Text, m.MetadataVersion = *text, version
 	}
-	m.MetadataVersion = version
 	for _, feature := range r.Features() {
-		m.Features = append(m.Features, NamedLevel{feature.Name, feature.Default(r, version.Level)})
+		m.Features = append(m.Features, NamedLevel{feature.Name, feature.Default(r, m.MetadataVersion.Level)})
 	}
 	return m, nil
 }

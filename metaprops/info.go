@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strconv"
@@ -111,9 +112,8 @@ func (i *inspection) problem(format string, args ...any) {
 // look takes up one directory.
 func (i *inspection) look(fsys fsx.FS, rel release.Release, dir string) error {
 	path := JavaPath(dir)
-	status, err := fsys.Stat(dir)
-	switch {
-	case err != nil:
+	switch status := stat(fsys, dir); {
+	case status == nil:
 		i.problem("%s does not exist", path)
 		return nil
 	case !status.IsDir():
@@ -122,7 +122,7 @@ func (i *inspection) look(fsys fsx.FS, rel release.Release, dir string) error {
 	}
 	i.info.Found = append(i.info.Found, path)
 	name := FileIn(dir)
-	if _, err := fsys.Stat(name); err != nil {
+	if stat(fsys, name) == nil {
 		i.problem("%s is not formatted.", path)
 		return nil
 	}
@@ -136,6 +136,15 @@ func (i *inspection) look(fsys fsx.FS, rel release.Release, dir string) error {
 		}
 	}
 	return nil
+}
+
+// stat is what a name leads to; nil when that cannot be told, which Java's Files.exists takes for absence.
+func stat(fsys fsx.FS, name string) fs.FileInfo {
+	status, err := fsys.Stat(name)
+	if err != nil {
+		return nil
+	}
+	return status
 }
 
 // noneGet is what 3.3 … 3.6 stop at when a later file has a version they do not support.

@@ -36,16 +36,25 @@ func dropInRelease(app *App) (release.Release, error) {
 		if r, ok := releaseBeside(filepath.Dir(path)); ok {
 			return r, nil
 		}
-		target, err := os.Readlink(path)
-		if err != nil {
+		next, ok := follow(path)
+		if !ok {
 			break
 		}
-		if !filepath.IsAbs(target) {
-			target = filepath.Join(filepath.Dir(path), target)
-		}
-		path = target
+		path = next
 	}
 	return release.Newest(), nil
+}
+
+// follow is where a link leads to; false when path is none.
+func follow(path string) (string, bool) {
+	target, err := os.Readlink(path)
+	if err != nil {
+		return "", false
+	}
+	if !filepath.IsAbs(target) {
+		target = filepath.Join(filepath.Dir(path), target)
+	}
+	return target, true
 }
 
 // releaseBeside finds the newest release among the kafka-clients jars of the distribution that bin belongs to.
