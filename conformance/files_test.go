@@ -26,7 +26,8 @@ type formatCase struct {
 
 var formatCases = []formatCase{
 	{"defaults", "3.3", false, "broker,controller", func(*node) []string { return nil }},
-	{"scram", "3.5", false, "broker", func(*node) []string {
+	{"broker", "3.3", false, "broker", func(*node) []string { return nil }},
+	{"scram", "3.5", false, "controller", func(*node) []string {
 		return []string{"--release-version", "3.5", "--add-scram", alice, "--add-scram", strings.ReplaceAll(alice, "256", "512")}
 	}},
 	{"standalone", "3.9", true, "broker,controller", func(*node) []string { return []string{"--standalone"} }},
@@ -58,6 +59,9 @@ func compareFiles(t *testing.T, k *kafka, c formatCase) {
 	if c.dynamic {
 		configure = dynamicQuorum
 	}
+	if !ours.isController() {
+		configure = elsewhere
+	}
 	configure(t, ours)
 	theirs := *ours
 	theirs.dir = t.TempDir()
@@ -79,6 +83,15 @@ func compareFiles(t *testing.T, k *kafka, c formatCase) {
 				t.Errorf("data%s/%s differs (random and clock values zeroed)\nours:   %q\nKafka's: %q", suffix, name, got[name], content)
 			}
 		}
+	}
+}
+
+// elsewhere gives brokers a controller that is none of the nodes.
+func elsewhere(t *testing.T, nodes ...*node) {
+	t.Helper()
+	for _, n := range nodes {
+		n.set("controller.quorum.voters", "9@127.0.0.1:9093")
+		n.writeConf(t)
 	}
 }
 
