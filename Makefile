@@ -4,6 +4,7 @@ GO            ?= go
 GOLANGCI_LINT := 2.15.0
 LINTER        := .bin/golangci-lint-$(GOLANGCI_LINT)
 FUZZTIME      ?= 20s
+KAFKA         ?= 4.0
 PLATFORMS     := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
 # What "kraftctl version" says. Without git (a source tarball) the stamps stay empty and nothing fails.
@@ -25,8 +26,8 @@ help: ## list the targets
 build: ## build ./kraftctl, one static binary
 	$(BUILD) -o kraftctl ./cmd/kraftctl
 
-demo: build ## format the three nodes of testdata/examples/three-nodes below ./demo; safe to repeat
-	sh testdata/examples/three-nodes/format.sh ./kraftctl demo
+demo: build ## format three nodes for Kafka 4.0 (KAFKA=…) below ./demo; safe to repeat
+	sh testdata/examples/three-nodes/format.sh ./kraftctl demo $(KAFKA)
 
 test: ## run every test that needs nothing but Go
 	$(GO) test ./...

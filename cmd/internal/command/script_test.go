@@ -41,12 +41,20 @@ func TestScripts(t *testing.T) {
 		Dir:                filepath.Join("..", "..", "..", "testdata", "scripts"),
 		UpdateScripts:      *update,
 		RequireUniqueNames: true,
+		Setup:              pointAtExamples,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exitcode": exitCodeIs,
 			"mask":     maskFile,
 			"cmpnorm":  compareMasked,
 		},
 	})
+}
+
+// pointAtExamples lets scripts find testdata/examples as $EXAMPLES.
+func pointAtExamples(env *testscript.Env) error {
+	examples, err := filepath.Abs(filepath.Join("..", "..", "..", "testdata", "examples"))
+	env.Setenv("EXAMPLES", filepath.ToSlash(examples))
+	return err
 }
 
 // exitCodeIs runs "exitcode N program args…" and fails unless the program exits with N.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // clusterID is any valid one; what it is does not matter for speed.
@@ -27,7 +28,7 @@ type row struct {
 
 // compare measures every job; it works below dir.
 func compare(opts options, tool *jvmTool, dir string) ([]row, error) {
-	list, err := jobs(opts.kraftctl, dir)
+	list, err := jobs(opts, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +52,7 @@ func compare(opts options, tool *jvmTool, dir string) ([]row, error) {
 }
 
 // jobs prepares a configuration and a formatted directory below dir and lists the work to measure.
-func jobs(kraftctl, dir string) ([]job, error) {
+func jobs(opts options, dir string) ([]job, error) {
 	data, formatted := filepath.Join(dir, "data"), filepath.Join(dir, "formatted")
 	fresh, err := writeConfig(dir, "fresh.properties", data)
 	if err != nil {
@@ -62,15 +63,16 @@ func jobs(kraftctl, dir string) ([]job, error) {
 		return nil, err
 	}
 	format := []string{"format", "-c", fresh, "-t", clusterID}
-	if _, err := measure([]string{kraftctl, "format", "-c", done, "-t", clusterID}, 1, nil); err != nil {
+	same := []string{"--kafka-version", opts.kafka}
+	if _, err := measure(slices.Concat([]string{opts.kraftctl, "format", "-c", done, "-t", clusterID}, same), 1, nil); err != nil {
 		return nil, err
 	}
 	empty := func() error { return os.RemoveAll(data) }
 	return []job{
 		{name: "random-uuid", args: []string{"random-uuid"}, jvm: []string{"random-uuid"}},
-		{name: "info", args: []string{"info", "-c", done}, jvm: []string{"info", "-c", done}},
-		{name: "format --dry-run (JVM: format)", args: append(format[:len(format):len(format)], "--dry-run"), jvm: format, before: empty},
-		{name: "format", args: format, jvm: format, before: empty},
+		{name: "info", args: slices.Concat([]string{"info", "-c", done}, same), jvm: []string{"info", "-c", done}},
+		{name: "format --dry-run (JVM: format)", args: slices.Concat(format, same, []string{"--dry-run"}), jvm: format, before: empty},
+		{name: "format", args: slices.Concat(format, same), jvm: format, before: empty},
 	}, nil
 }
 

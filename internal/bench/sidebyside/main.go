@@ -48,7 +48,7 @@ func run(opts options) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%s/%s, %d CPUs, %s; median of %d runs of kraftctl, %d of the JVM tool\n\n",
+	fmt.Printf("%s/%s, %d CPUs, %s; %d runs of kraftctl, %d of the JVM tool\n\n",
 		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), opts.runs, opts.jvmRuns)
 	printTable(os.Stdout, rows, tool)
 	return printFloor(os.Stdout)

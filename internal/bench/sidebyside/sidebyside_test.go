@@ -56,14 +56,14 @@ func TestMeasureStopsWhenPreparingFails(t *testing.T) {
 func TestTableWithBothTools(t *testing.T) {
 	rows := []row{{
 		name: "info",
-		ours: sample{wall: 4 * time.Millisecond, rss: 8 << 20},
-		jvm:  &sample{wall: 1000 * time.Millisecond, rss: 100 << 20},
+		ours: sample{wall: 5 * time.Millisecond, best: 4 * time.Millisecond, rss: 8 << 20},
+		jvm:  &sample{wall: 1500 * time.Millisecond, best: 1000 * time.Millisecond, rss: 100 << 20},
 	}}
 	var out bytes.Buffer
 	printTable(&out, rows, &jvmTool{kafka: "4.3.1"})
-	want := "| job | kraftctl | Kafka 4.3.1's tool | times faster | kraftctl's memory | the JVM's |\n" +
+	want := "| job | kraftctl, best / median | Kafka 4.3.1's tool, best / median | times faster | kraftctl's memory | the JVM's |\n" +
 		"|---|---:|---:|---:|---:|---:|\n" +
-		"| `info` | 4.0 ms | 1000.0 ms | 250 | 8.0 MiB | 100.0 MiB |\n"
+		"| `info` | 4.0 / 5.0 ms | 1000.0 / 1500.0 ms | 250 | 8.0 MiB | 100.0 MiB |\n"
 	if out.String() != want {
 		t.Errorf("got:\n%s\nwant:\n%s", out.String(), want)
 	}
@@ -71,8 +71,8 @@ func TestTableWithBothTools(t *testing.T) {
 
 func TestTableWithoutTheJVM(t *testing.T) {
 	var out bytes.Buffer
-	printTable(&out, []row{{name: "info", ours: sample{wall: 1500 * time.Microsecond}}}, nil)
-	if want := "| job | time | peak memory |\n|---|---:|---:|\n| `info` | 1.5 ms | unknown |\n"; out.String() != want {
+	printTable(&out, []row{{name: "info", ours: sample{wall: 1500 * time.Microsecond, best: time.Millisecond}}}, nil)
+	if want := "| job | time, best / median | peak memory |\n|---|---:|---:|\n| `info` | 1.0 / 1.5 ms | unknown |\n"; out.String() != want {
 		t.Errorf("got:\n%s\nwant:\n%s", out.String(), want)
 	}
 }
