@@ -3,6 +3,7 @@ package argparse
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -30,7 +31,7 @@ const (
 
 // linePiece is the longest run of classes that stays on one line, in the terms of java.text's line
 // instance: words with what sticks to them, joined by glue, quotes or dollar signs, then blanks and line ends.
-var linePiece = func() *regexp.Regexp {
+var linePiece = sync.OnceValue(func() *regexp.Regexp {
 	number := `[p($qud]*0+(?:n0+)*`
 	core := `(?:[x0m]*|k|` + number + `)`
 	suffix := `(?:d+|[en)u]*)`
@@ -38,7 +39,7 @@ var linePiece = func() *regexp.Regexp {
 	piece := regexp.MustCompile(`^(?:rb|` + word + `(?:(?:s*g+s?|[$q])` + word + `)*s*m*(?:\(\)[en)u]*)?m*r?b?)`)
 	piece.Longest()
 	return piece
-}()
+})
 
 // breakLines cuts a text into the pieces between which a line may be broken.
 func breakLines(text string) []string {
@@ -53,7 +54,7 @@ func breakLines(text string) []string {
 	var pieces []string
 	rest, from, at := classes.String(), 0, 0
 	for rest != "" {
-		length := max(len(linePiece.FindString(rest)), 1)
+		length := max(len(linePiece().FindString(rest)), 1)
 		rest = rest[length:]
 		at += length
 		to := len(text)

@@ -1,13 +1,15 @@
 package argparse
 
 import (
-	"regexp"
 	"sort"
 	"strings"
 )
 
-// negativeNumber is what may follow an option as its value although it begins with a dash.
-var negativeNumber = regexp.MustCompile(`^-[0-9]+$`)
+// negativeNumber tells what may follow an option as its value although it begins with a dash.
+func negativeNumber(word string) bool {
+	digits, dash := strings.CutPrefix(word, "-")
+	return dash && digits != "" && strings.Trim(digits, "0123456789") == ""
+}
 
 // state is how far a command line has been read. Sub-commands go on where the program stopped.
 type state struct {
@@ -270,5 +272,5 @@ func (l *level) atOption(s *state) (bool, error) {
 		return false, nil
 	}
 	word := s.current()
-	return word == "--" || looksLikeOption(word) && !negativeNumber.MatchString(word), nil
+	return word == "--" || looksLikeOption(word) && !negativeNumber(word), nil
 }

@@ -136,9 +136,6 @@ func (s storageRun) format(r formatRequest) error {
 		}
 		return err
 	}
-	if len(plan.Directories) == 0 {
-		return printLines(s.app, []string{"All of the log directories are already formatted."})
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err = format.ApplyExact(ctx, fsx.OS{}, plan.Directories, func(event format.Event) {
