@@ -116,7 +116,10 @@ func (a *applier) look(_ context.Context, t *target) error {
 	if other, ok := a.twin(t); ok {
 		return refuse("name it once in log.dirs", "%s and %s are one directory", other.Directory, t.Directory)
 	}
-	return t.lock()
+	if err := t.lock(); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil // another run that gave up has just removed the directory it created; prepare makes it anew
 }
 
 // twin is the directory looked at before that is the same under another name.

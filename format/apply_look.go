@@ -33,7 +33,7 @@ func (t *target) examine() (exists bool, err error) {
 
 // examineMissing finds out whether the directory can be created.
 func (t *target) examineMissing() error {
-	if _, err := t.fsys.Lstat(t.Directory); err == nil {
+	if info, err := t.fsys.Lstat(t.Directory); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		return t.refusal(OpCreateDirectory, t.Directory, errors.New("it is a link that leads nowhere"))
 	}
 	// Making x/../d makes d next to a missing x, and then cannot find it.
@@ -56,7 +56,11 @@ func (t *target) examineMissing() error {
 		case !info.IsDir():
 			return t.refusal(OpCreateDirectory, t.Directory, &fs.PathError{Op: "mkdir", Path: parent, Err: syscall.ENOTDIR})
 		}
-		if err := t.fsys.Writable(parent); err != nil {
+		err = t.fsys.Writable(parent)
+		if errors.Is(err, fs.ErrNotExist) && parent != fsx.Parent(parent) {
+			continue // another run that gave up has just removed what it created
+		}
+		if err != nil {
 			return t.refusal(OpCreateDirectory, t.Directory, err)
 		}
 		return nil
