@@ -169,4 +169,3 @@ func (a *Assessment) assessLocks(fsys fsx.FS) {
 		}
 	}
 }
-

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/kraftctl/kraftctl/clusterid"
-	"github.com/kraftctl/kraftctl/nodeconf"
 	"github.com/kraftctl/kraftctl/release"
 )
 
@@ -46,10 +45,10 @@ func (p *planner) standalone() error {
 	if !node.IsController() {
 		return refuse("leave the flag out on a broker", "You can only use --standalone on a controller.").about("process.roles")
 	}
-	endpoint, found := controllerEndpoint(node)
-	if !found {
+	if len(node.AdvertisedControllerListeners) == 0 {
 		return refuse("give the controller a listener", "No controller listeners found.").about("listeners")
 	}
+	endpoint := node.AdvertisedControllerListeners[0]
 	id, err := clusterid.New(p.env.Rand)
 	if err != nil {
 		return err
@@ -67,21 +66,6 @@ func (p *planner) standalone() error {
 	}
 	p.plan.Voters = voters
 	return nil
-}
-
-// controllerEndpoint is where other nodes reach this controller: the first controller listener as advertised, else as
-// listened on (KafkaConfig.effectiveAdvertisedControllerListeners).
-func controllerEndpoint(node *nodeconf.Node) (nodeconf.Endpoint, bool) {
-	for _, name := range node.ControllerListenerNames {
-		for _, endpoints := range [][]nodeconf.Endpoint{node.AdvertisedListeners, node.Listeners} {
-			for _, e := range endpoints {
-				if strings.EqualFold(e.Name, name) {
-					return e, true
-				}
-			}
-		}
-	}
-	return nodeconf.Endpoint{}, false
 }
 
 // kraftVersion settles the level of kraft.version: 1 where the voters are kept in the log, 0 where they are configured.

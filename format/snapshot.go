@@ -3,6 +3,7 @@ package format
 import (
 	"strings"
 
+	"github.com/kraftctl/kraftctl/internal/javahash"
 	"github.com/kraftctl/kraftctl/internal/wire"
 	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/record"
@@ -83,14 +84,19 @@ func (w *snapshotWriter) data(all []metadata.Record) {
 }
 
 // quorumVoters is the voters record of a dynamic quorum, nil without one. Kafka names the endpoint after the first
-// controller listener, in upper case.
+// controller listener, in upper case, and writes the voters in the order of a hash map (org.apache.kafka.raft.VoterSet).
 func (p *planner) quorumVoters() *metadata.VotersRecord {
 	if p.plan.Voters == nil {
 		return nil
 	}
 	listener := strings.ToUpper(p.req.Node.ControllerListenerNames[0])
 	voters := &metadata.VotersRecord{}
+	ids, byID := []int32{}, map[int32]Voter{}
 	for _, v := range p.plan.Voters {
+		ids, byID[v.ID] = append(ids, v.ID), v
+	}
+	for _, id := range javahash.IntMapCopyOrder(ids) {
+		v := byID[id]
 		voters.Voters = append(voters.Voters, metadata.Voter{
 			VoterId: v.ID, VoterDirectoryId: wire.UUID(v.Directory),
 			Endpoints:           []metadata.VoterEndpoint{{Name: listener, Host: v.Host, Port: v.Port}},

@@ -94,7 +94,7 @@ func (p *planner) chooseFormatterVersion() error {
 	switch {
 	case byFeature && p.requested != nil:
 		return refuse("leave one of the two out",
-			"Use --release-version instead of --feature metadata.version=%d to avoid ambiguity.", level)
+			"Use --release-version instead of --feature metadata.version=X to avoid ambiguity.")
 	case byFeature:
 		named, refusal := p.versionOfLevel(level)
 		if refusal != nil {

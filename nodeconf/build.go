@@ -1,6 +1,10 @@
 package nodeconf
 
-import "maps"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // node is the accepted configuration as a Node.
 func (c *config) node() *Node {
@@ -9,6 +13,8 @@ func (c *config) node() *Node {
 		Roles: c.roles, NodeID: int32(c.integer("node.id")),
 		Voters: c.voters, HasVoters: len(c.voters) > 0, BootstrapServers: c.list(bootstrapKey),
 		ControllerListenerNames: c.controllers, Listeners: c.listeners, AdvertisedListeners: c.advertisedToClients(),
+		AdvertisedControllerListeners: c.advertisedToControllers(),
+
 		ProtocolMap:      maps.Clone(c.protocols),
 		MigrationEnabled: c.boolean(migrationKey),
 		UnstableFeatureVersions: c.boolean("unstable.feature.versions.enable") ||
@@ -28,4 +34,19 @@ func (c *config) node() *Node {
 		n.Warnings = append(n.Warnings, w.Message)
 	}
 	return n
+}
+
+// advertisedToControllers finds each controller listener among the advertised ones, then among the others.
+func (c *config) advertisedToControllers() []Endpoint {
+	var found []Endpoint
+	for _, name := range c.controllers {
+		for _, endpoints := range [][]Endpoint{c.advertised, c.listeners} {
+			at := slices.IndexFunc(endpoints, func(e Endpoint) bool { return strings.EqualFold(e.Name, name) })
+			if at >= 0 {
+				found = append(found, endpoints[at])
+				break
+			}
+		}
+	}
+	return found
 }

@@ -60,6 +60,9 @@ type Node struct {
 	// Listeners are all listeners, those for controllers included; AdvertisedListeners what brokers advertise.
 	Listeners           []Endpoint
 	AdvertisedListeners []Endpoint
+	// AdvertisedControllerListeners is where other nodes reach this controller, in the order of ControllerListenerNames: as
+	// advertised, else as listened on (KafkaConfig.effectiveAdvertisedControllerListeners).
+	AdvertisedControllerListeners []Endpoint
 	// InterBrokerListenerName is the listener brokers use among one another, and InterBrokerProtocol its protocol.
 	InterBrokerListenerName string
 	InterBrokerProtocol     string
