@@ -100,19 +100,25 @@ type meaning struct {
 	Users    []string
 }
 
-// meaningOf asks a broker.
-func meaningOf(t *testing.T, address string) meaning {
+// featuresOf asks a broker for the finalized features.
+func featuresOf(t *testing.T, address string) map[string]int16 {
 	t.Helper()
-	client := connect(t, address)
-	response, err := kmsg.NewPtrApiVersionsRequest().RequestWith(limited(t), client)
+	response, err := kmsg.NewPtrApiVersionsRequest().RequestWith(limited(t), connect(t, address))
 	if err != nil {
 		t.Fatalf("ApiVersions: %v", err)
 	}
-	m := meaning{Features: map[string]int16{}}
+	features := map[string]int16{}
 	for _, feature := range response.FinalizedFeatures {
-		m.Features[feature.Name] = feature.MaxVersionLevel
+		features[feature.Name] = feature.MaxVersionLevel
 	}
-	described, err := kadm.NewClient(client).DescribeUserSCRAMs(limited(t))
+	return features
+}
+
+// meaningOf asks a broker, of 3.5 or newer.
+func meaningOf(t *testing.T, address string) meaning {
+	t.Helper()
+	m := meaning{Features: featuresOf(t, address)}
+	described, err := kadm.NewClient(connect(t, address)).DescribeUserSCRAMs(limited(t))
 	if err != nil {
 		t.Fatalf("DescribeUserScramCredentials: %v", err)
 	}

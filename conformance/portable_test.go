@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -16,7 +17,7 @@ func TestPortableStatic(t *testing.T) {
 	want := meaning{Features: map[string]int16{"metadata.version": 19}, Users: []string{aliceAsDescribed}}
 	template := newNode(t, theKafka(t, "4.4.0"), 1, "broker,controller")
 	staticQuorum(t, template)
-	template.formatPortable(t, "--release-version", "3.7")
+	template.formatPortable(t, "--release-version", "3.7", "--add-scram", alice)
 	for _, version := range []string{"3.7.2", "3.8.1", "3.9.2", "4.0.2", "4.1.2", "4.2.1", "4.3.1", "4.4.0"} {
 		t.Run(version, func(t *testing.T) {
 			begin(t)
@@ -29,6 +30,29 @@ func TestPortableStatic(t *testing.T) {
 	}
 }
 
+// The promise begins with 3.7, and yet the lines before it read such a directory too. (They know SCRAM users from 3.5 on.)
+func TestPortableOldest(t *testing.T) {
+	requireKafka(t)
+	template := newNode(t, theKafka(t, "4.4.0"), 1, "broker,controller")
+	staticQuorum(t, template)
+	template.formatPortable(t, "--release-version", "3.3")
+	for _, version := range []string{"3.3.2", "3.4.1", "3.5.2", "3.6.2"} {
+		t.Run(version, func(t *testing.T) {
+			begin(t)
+			n := newNode(t, theKafka(t, version), 1, "broker,controller")
+			staticQuorum(t, n)
+			n.takeDirectory(t, template.logDir)
+			startAll(t, n)
+			eventually(t, "metadata.version is 3.3-IV3", func() error {
+				if got := featuresOf(t, n.address()); !maps.Equal(got, map[string]int16{"metadata.version": 7}) {
+					return fmt.Errorf("the features are %v", got)
+				}
+				return nil
+			})
+		})
+	}
+}
+
 // One directory of a dynamic quorum means the same to 3.9 … 4.4. Its snapshot holds the address of its only voter, so the
 // releases take turns at the one port.
 func TestPortableStandalone(t *testing.T) {
@@ -36,7 +60,7 @@ func TestPortableStandalone(t *testing.T) {
 	want := meaning{Features: map[string]int16{"metadata.version": 21, "kraft.version": 1}, Users: []string{aliceAsDescribed}}
 	template := newNode(t, theKafka(t, "4.4.0"), 1, "broker,controller")
 	dynamicQuorum(t, template)
-	template.formatPortable(t, "--release-version", "3.9", "--standalone")
+	template.formatPortable(t, "--release-version", "3.9", "--standalone", "--add-scram", alice)
 	for _, version := range []string{"3.9.2", "4.0.2", "4.1.2", "4.2.1", "4.3.1", "4.4.0"} {
 		t.Run(version, func(t *testing.T) {
 			n := newNode(t, theKafka(t, version), 1, "broker,controller")
@@ -61,8 +85,8 @@ func TestPortableBroker(t *testing.T) {
 			k := theKafka(t, version)
 			controller, broker := newNode(t, k, 1, "controller"), newNode(t, k, 2, "broker")
 			staticQuorum(t, controller, broker)
-			controller.formatPortable(t, "--release-version", "3.7")
-			broker.formatPortable(t, "--release-version", "3.7")
+			controller.formatPortable(t, "--release-version", "3.7", "--add-scram", alice)
+			broker.formatPortable(t, "--release-version", "3.7", "--add-scram", alice)
 			startAll(t, controller, broker)
 			mustMean(t, broker, want)
 			mustLogIn(t, broker)
@@ -82,9 +106,9 @@ func TestPortableDynamic(t *testing.T) {
 			voters := initialControllers(nodes...)
 			dynamicQuorum(t, append(slices.Clone(nodes), joiner)...)
 			for _, n := range nodes {
-				n.formatPortable(t, "--release-version", "3.9", "--initial-controllers", voters)
+				n.formatPortable(t, "--release-version", "3.9", "--initial-controllers", voters, "--add-scram", alice)
 			}
-			joiner.formatPortable(t, "--release-version", "3.9", "--no-initial-controllers")
+			joiner.formatPortable(t, "--release-version", "3.9", "--no-initial-controllers", "--add-scram", alice)
 			startAll(t, nodes...)
 			broker := nodes[3]
 			mustMean(t, broker, want)
@@ -97,11 +121,23 @@ func TestPortableDynamic(t *testing.T) {
 	}
 }
 
-// formatPortable formats the node with --portable as the newest release would, with the user alice.
+// What format warns of without --portable is true: 4.3 loses everything a 4.4 directory was formatted with.
+func TestPortableWarning(t *testing.T) {
+	begin(t)
+	n := newNode(t, theKafka(t, "4.3.1"), 1, "broker,controller")
+	staticQuorum(t, n)
+	said := byKraftctlAs("4.4.0")(t, n, "--release-version", "3.7", "--add-scram", alice).mustSucceed(t, "format")
+	if !strings.Contains(said.stderr, "--portable") {
+		t.Errorf("format as 4.4 does not warn: %s", said.stderr)
+	}
+	startAll(t, n)
+	mustMean(t, n, meaning{Features: map[string]int16{"metadata.version": 30}})
+}
+
+// formatPortable formats the node with --portable as the newest release would.
 func (n *node) formatPortable(t *testing.T, args ...string) {
 	t.Helper()
-	args = append([]string{"--portable", "--add-scram", alice}, args...)
-	byKraftctlAs("4.4.0")(t, n, args...).mustSucceed(t, "format --portable")
+	byKraftctlAs("4.4.0")(t, n, append([]string{"--portable"}, args...)...).mustSucceed(t, "format --portable")
 }
 
 // takeDirectory gives the node a copy of a formatted directory.
