@@ -26,6 +26,7 @@ var subcommands = []func(app *App) *cobra.Command{
 	newVersionMapping,
 	newFeatureDependencies,
 	newValidate,
+	newInspect,
 	newVersion,
 }
 

@@ -1,0 +1,95 @@
+package dump
+
+import (
+	"encoding/base64"
+	"strconv"
+	"time"
+
+	"github.com/kraftctl/kraftctl/metadata"
+	"github.com/kraftctl/kraftctl/metalog"
+)
+
+// appendJSON appends a record as one JSON object. docs/inspect-dump.md describes its fields.
+func (r *row) appendJSON(dst []byte, o *Options, stamp *stamper) []byte {
+	dst = metadata.AppendJSONString(append(dst, `{"file":`...), r.file)
+	dst = appendInt(append(dst, `,"position":`...), r.batch.Position)
+	dst = appendInt(append(dst, `,"offset":`...), r.batch.Offset(r.rec))
+	dst = appendInt(append(dst, `,"epoch":`...), int64(r.batch.LeaderEpoch))
+	dst = stamp.append(dst, r.batch.Timestamp(r.rec))
+	if r.control {
+		dst = append(dst, `,"control":true`...)
+	}
+	if r.bad {
+		dst = append(dst, `,"damaged":true`...)
+	}
+	dst = append(append(append(dst, `,"type":"`...), r.typeName()...), '"')
+	dst = appendInt(append(dst, `,"version":`...), int64(r.version))
+	if o.NoData {
+		return append(dst, '}')
+	}
+	if r.err != nil {
+		dst = metadata.AppendJSONString(append(dst, `,"error":`...), r.err.Error())
+		dst = append(dst, `,"data":{"raw":"`...)
+		dst = base64.StdEncoding.AppendEncode(dst, r.rec.Value)
+		return append(dst, `"}}`...)
+	}
+	return append(r.appendData(append(dst, `,"data":`...), o.ShowSecrets), '}')
+}
+
+// appendBatchJSON appends the header of a batch as one JSON object.
+func appendBatchJSON(dst []byte, file string, b *metalog.Batch, bad bool, stamp *stamper) []byte {
+	dst = metadata.AppendJSONString(append(dst, `{"file":`...), file)
+	dst = appendInt(append(dst, `,"position":`...), b.Position)
+	dst = appendInt(append(dst, `,"size":`...), int64(b.Size()))
+	dst = appendInt(append(dst, `,"offset":`...), b.BaseOffset)
+	dst = appendInt(append(dst, `,"lastOffset":`...), b.LastOffset())
+	dst = appendInt(append(dst, `,"count":`...), int64(b.Count))
+	dst = appendInt(append(dst, `,"epoch":`...), int64(b.LeaderEpoch))
+	dst = stamp.append(dst, b.MaxTimestamp)
+	dst = strconv.AppendBool(append(dst, `,"control":`...), b.Control())
+	dst = append(append(append(dst, `,"compression":"`...), b.Compression().String()...), '"')
+	dst = strconv.AppendUint(append(dst, `,"crc":`...), uint64(b.CRC), 10)
+	dst = strconv.AppendBool(append(dst, `,"valid":`...), !bad)
+	return append(dst, '}')
+}
+
+// appendDamageJSON appends damage as one JSON object.
+func appendDamageJSON(dst []byte, d *metalog.Damage) []byte {
+	dst = metadata.AppendJSONString(append(dst, `{"file":`...), d.File)
+	dst = appendInt(append(dst, `,"position":`...), d.Position)
+	dst = appendInt(append(dst, `,"length":`...), d.Length)
+	dst = append(append(append(dst, `,"damage":"`...), d.Kind.String()...), '"')
+	dst = appendInt(append(dst, `,"firstOffset":`...), d.FirstOffset)
+	dst = appendInt(append(dst, `,"lastOffset":`...), d.LastOffset)
+	dst = strconv.AppendBool(append(dst, `,"tail":`...), d.Tail)
+	dst = metadata.AppendJSONString(append(dst, `,"message":`...), d.Err.Error())
+	return append(dst, '}')
+}
+
+// stamper writes times. Neighbouring records have the same second, which it does not work out again.
+type stamper struct {
+	second int64
+	text   []byte
+}
+
+// append appends the timestamp fields of a time in ms since 1970.
+func (s *stamper) append(dst []byte, ms int64) []byte {
+	second, milli := ms/1000, ms%1000
+	if milli < 0 {
+		second, milli = second-1, milli+1000
+	}
+	dst = append(dst, `,"timestamp":`...)
+	if second < 0 || second > lastSecond {
+		dst = append(dst, "null"...)
+	} else {
+		if s.text == nil || s.second != second {
+			s.second, s.text = second, time.Unix(second, 0).UTC().AppendFormat(s.text[:0], "2006-01-02T15:04:05.")
+		}
+		dst = append(append(dst, '"'), s.text...)
+		dst = append(dst, byte('0'+milli/100), byte('0'+milli/10%10), byte('0'+milli%10), 'Z', '"')
+	}
+	return appendInt(append(dst, `,"timestampMs":`...), ms)
+}
+
+// lastSecond is the last one of the year 9999, where RFC 3339 ends.
+const lastSecond = 253402300799

@@ -1,0 +1,110 @@
+package dump
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/kraftctl/kraftctl/metadata"
+	"github.com/kraftctl/kraftctl/release"
+)
+
+// redacted stands for a secret, in the words of Kafka's own RecordRedactor.
+const redacted = `"(redacted)"`
+
+// configValue is the field that holds the value of a configuration.
+var configValue = []string{"value"}
+
+// secrets are the JSON names of the fields of a record that are not shown unless asked for.
+func secrets(rec metadata.Record) []string {
+	if c, ok := rec.(*metadata.ConfigRecord); ok {
+		if c.Value.Valid && Sensitive(c.Name) {
+			return configValue
+		}
+		return nil
+	}
+	if t, ok := metadata.TypeOf(rec.APIKey()); ok {
+		return t.Secrets
+	}
+	return nil
+}
+
+// secretWords make the name of a configuration that no release knows look like one of a secret.
+var secretWords = []string{"password", "passphrase", "secret", "credential", "jaas", "token", "private", "keystore.key", "api.key", "apikey"}
+
+// Sensitive reports whether the value of a configuration is a secret: when its type is PASSWORD in any release, or, for a name
+// no release knows, when the name looks like it. A name may be given for one listener and SASL mechanism
+// (listener.name.internal.scram-sha-256.sasl.jaas.config).
+func Sensitive(name string) bool {
+	plain := name
+	if rest, ok := strings.CutPrefix(name, "listener.name."); ok {
+		_, plain, _ = strings.Cut(rest, ".")
+	}
+	for candidate := plain; candidate != ""; {
+		if history := release.ConfigKeyHistory(candidate); len(history) > 0 {
+			return slices.ContainsFunc(history, func(k release.ConfigKey) bool { return k.Type == release.TypePassword })
+		}
+		if plain == name {
+			break
+		}
+		_, candidate, _ = strings.Cut(candidate, ".")
+	}
+	lower := strings.ToLower(name)
+	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(lower, word) })
+}
+
+// mask replaces, in the JSON object that dst has from position from on, the values of the named fields.
+func mask(dst []byte, from int, fields []string) []byte {
+	object := dst[from:]
+	out := make([]byte, 0, len(object))
+	for i, depth := 0, 0; i < len(object); {
+		switch c := object[i]; c {
+		case '"':
+			end := stringEnd(object, i)
+			name := string(object[i+1 : end-1])
+			out = append(out, object[i:end]...)
+			i = end
+			if depth == 1 && i < len(object) && object[i] == ':' && slices.Contains(fields, name) {
+				end = valueEnd(object, i+1)
+				out = append(append(out, ':'), hidden(object[i+1:end])...)
+				i = end
+			}
+			continue
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		}
+		out = append(out, object[i])
+		i++
+	}
+	return append(dst[:from], out...)
+}
+
+func hidden(value []byte) []byte {
+	if bytes.Equal(value, []byte("null")) {
+		return value
+	}
+	return []byte(redacted)
+}
+
+// stringEnd is the position after the JSON string that begins at i.
+func stringEnd(b []byte, i int) int {
+	for i++; i < len(b) && b[i] != '"'; i++ {
+		if b[i] == '\\' {
+			i++
+		}
+	}
+	return min(i+1, len(b))
+}
+
+// valueEnd is the position after the scalar or string that begins at i.
+func valueEnd(b []byte, i int) int {
+	if i < len(b) && b[i] == '"' {
+		return stringEnd(b, i)
+	}
+	for i < len(b) && b[i] != ',' && b[i] != '}' {
+		i++
+	}
+	return i
+}

@@ -1,0 +1,169 @@
+package metalog
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/kraftctl/kraftctl/record"
+)
+
+// scanner finds the batches of one file, with their damage, in order.
+type scanner struct {
+	framer
+	seq    sequence
+	active bool
+
+	// queue has frames that were read and not yet returned.
+	queue []frame
+}
+
+func newScanner(f *File, pos, end int64) *scanner {
+	s := &scanner{active: f.Active}
+	if pos == 0 && f.Name.Kind.Records() {
+		s.seq = sequence{started: true, next: f.Name.firstOffset(), epoch: -1}
+	}
+	s.framer = framer{window: window{r: f, end: end}, path: f.Path, pos: pos, allowance: allowanceStart}
+	return s
+}
+
+// advance is the next frame; false at the end. A batch out of sequence comes after a frame of no bytes that has the damage.
+func (s *scanner) advance() (frame, bool, error) {
+	if len(s.queue) > 0 {
+		fr := s.queue[0]
+		s.queue = append(s.queue[:0], s.queue[1:]...)
+		return fr, true, nil
+	}
+	fr, ok, err := s.framer.next()
+	if !ok || err != nil {
+		return frame{}, false, err
+	}
+	if !fr.batch {
+		return fr, true, s.region(&fr)
+	}
+	head, err := s.peek(fr.pos)
+	if err != nil {
+		return frame{}, false, err
+	}
+	b, err := record.ParseHeader(head)
+	if err != nil {
+		return frame{}, false, err
+	}
+	if fr.damage != nil {
+		fr.damage.FirstOffset, fr.damage.LastOffset = b.BaseOffset, b.LastOffset()
+	}
+	if d := s.seq.step(s.path, &b, fr.pos); d != nil {
+		s.queue = append(s.queue, fr)
+		return frame{pos: fr.pos, damage: d}, true, nil
+	}
+	return fr, true, nil
+}
+
+// back gives back a frame that was just read.
+func (s *scanner) back(fr frame) { s.queue = slices.Insert(s.queue, 0, fr) }
+
+// Entry is one step through a file: a batch, damage, or both.
+type Entry struct {
+	// Batch is the batch; Data is nil when there is none.
+	Batch Batch
+	// Damage is what is wrong, or nil.
+	Damage *Damage
+}
+
+// problem is the damage as an error, nil when there is none.
+func (e *Entry) problem() error {
+	if e.Damage == nil {
+		return nil
+	}
+	return e.Damage
+}
+
+// complete parses the header of the batch whose bytes are data, and checks its CRC unless that is done already.
+func (e *Entry) complete(path string, fr *frame, data []byte) error {
+	e.Damage = fr.damage
+	e.Batch = Batch{}
+	if !fr.batch {
+		return nil
+	}
+	if int64(len(data)) < fr.size {
+		return fmt.Errorf("%s@%d: the file was cut off while it was read", path, fr.pos)
+	}
+	data = data[:fr.size:fr.size]
+	b, err := record.ParseHeader(data)
+	if err != nil {
+		return err
+	}
+	e.Batch = Batch{Batch: b, Position: fr.pos, Data: data}
+	if fr.checked {
+		return nil
+	}
+	if err := record.CheckCRC(data); err != nil {
+		e.Damage = &Damage{
+			File: path, Position: fr.pos, Length: fr.size, Kind: BadCRC,
+			FirstOffset: b.BaseOffset, LastOffset: b.LastOffset(), Err: plain(err),
+		}
+	}
+	return nil
+}
+
+// region completes the damage of a region with the offsets that must have been in it.
+func (s *scanner) region(fr *frame) error {
+	d := fr.damage
+	d.Tail = s.active && fr.pos+fr.size == s.end && (d.Kind == Truncated || d.Kind == ZeroTail)
+	if d.FirstOffset < 0 && s.seq.started {
+		d.FirstOffset = s.seq.next
+	}
+	if fr.pos+fr.size >= s.end {
+		return nil
+	}
+	head, err := s.peek(fr.pos + fr.size)
+	if err != nil {
+		return err
+	}
+	if b, err := record.ParseHeader(head); err == nil {
+		if d.FirstOffset >= 0 && b.BaseOffset > d.FirstOffset {
+			d.LastOffset = b.BaseOffset - 1
+		}
+		s.seq.next = max(s.seq.next, b.BaseOffset)
+	}
+	return nil
+}
+
+// plain is the text of a record error without its position in the batch.
+func plain(err error) error {
+	var e *record.Error
+	if errors.As(err, &e) && e.Kind == record.BadCRC {
+		return fmt.Errorf("CRC mismatch: %08x is stored, the bytes give %08x", uint32(e.Want), uint32(e.Have))
+	}
+	return err
+}
+
+// sequence follows offsets and epochs from batch to batch.
+type sequence struct {
+	started bool
+	next    int64
+	epoch   int32
+}
+
+// step compares the batch at pos with those before and moves on behind it.
+func (q *sequence) step(path string, b *record.Batch, pos int64) *Damage {
+	started, next, epoch := q.started, q.next, q.epoch
+	q.started, q.next, q.epoch = true, b.NextOffset(), b.LeaderEpoch
+	d := &Damage{File: path, Position: pos}
+	switch {
+	case !started:
+		return nil
+	case b.BaseOffset > next:
+		d.Kind, d.FirstOffset, d.LastOffset = Gap, next, b.BaseOffset-1
+		d.Err = fmt.Errorf("offsets %d to %d are missing", d.FirstOffset, d.LastOffset)
+	case b.BaseOffset < next:
+		d.Kind, d.FirstOffset, d.LastOffset = Overlap, b.BaseOffset, min(b.LastOffset(), next-1)
+		d.Err = fmt.Errorf("batch begins at offset %d, but offset %d comes next", b.BaseOffset, next)
+	case b.LeaderEpoch < epoch:
+		d.Kind, d.FirstOffset, d.LastOffset = EpochBack, b.BaseOffset, b.LastOffset()
+		d.Err = fmt.Errorf("leader epoch goes back from %d to %d", epoch, b.LeaderEpoch)
+	default:
+		return nil
+	}
+	return d
+}
