@@ -64,11 +64,7 @@ func (c *config) checkSomethingAdvertised() {
 	if c.roles.Broker {
 		message += " Perhaps all listeners appear in controller.listener.names?"
 	}
-	key := listenersKey
-	if c.hasAdvert {
-		key = advertisedKey
-	}
-	c.require(false, key, message, "give listeners an entry that controller.listener.names does not name, for clients and other brokers")
+	c.require(false, c.given(advertisedKey, listenersKey), message, "give listeners an entry that controller.listener.names does not name, for clients and other brokers")
 }
 
 // parseInterBroker computes the inter-broker listener and its protocol.
@@ -120,11 +116,7 @@ func (c *config) checkInterBrokerAdvertised() {
 		return
 	}
 	names := endpointNames(c.advertisedToClients())
-	key := interBrokerKey
-	if !c.isSet(key) && c.isSet(interProtoKey) {
-		key = interProtoKey
-	}
-	if !c.require(slices.Contains(names, c.interBroker.name), key,
+	if !c.require(slices.Contains(names, c.interBroker.name), c.given(interBrokerKey, interProtoKey),
 		"inter.broker.listener.name must be a listener name defined in advertised.listeners. The valid options based on currently configured listeners are "+strings.Join(names, ","),
 		fmt.Sprintf("brokers reach one another through %s; set inter.broker.listener.name to one of %s", c.interBroker.name, strings.Join(names, ", "))) {
 		c.unsound[interBrokerKey] = true
@@ -167,11 +159,7 @@ func (c *config) checkRoutable() {
 	}
 	for _, e := range endpoints {
 		if e.Host == nonRoutable {
-			key := listenersKey
-			if c.hasAdvert {
-				key = advertisedKey
-			}
-			c.require(false, key, cannotAdvertise, "advertise a name or address other nodes can connect to; 0.0.0.0 belongs in listeners only")
+			c.require(false, c.given(advertisedKey, listenersKey), cannotAdvertise, "advertise a name or address other nodes can connect to; 0.0.0.0 belongs in listeners only")
 			c.problems[len(c.problems)-1].Pos = e.Pos
 			return
 		}

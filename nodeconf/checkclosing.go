@@ -96,7 +96,7 @@ func (c *config) mechanisms(key string) []string {
 
 func (c *config) checkQueued() {
 	queued, request := c.integer(queuedKey), c.integer(requestKey)
-	c.require(queued <= 0 || queued >= request, queuedKey, "queued.max.request.bytes must be larger or equal to socket.request.max.bytes",
+	c.require(queued <= 0 || queued >= request, c.given(queuedKey, requestKey), "queued.max.request.bytes must be larger or equal to socket.request.max.bytes",
 		fmt.Sprintf("use %d or more, or -1 for no limit", request))
 }
 
@@ -125,11 +125,7 @@ func (c *config) checkOverrideHosts() {
 
 func (c *config) checkAuthDelay() {
 	delay, idle := c.integer(authDelayKey), c.integer(idleKey)
-	key := authDelayKey
-	if !c.isSet(key) {
-		key = idleKey
-	}
-	c.require(idle < 0 || delay < idle, key, fmt.Sprintf("connection.failed.authentication.delay.ms=%d should always be less than connections.max.idle.ms=%d to prevent failed authentication responses from timing out", delay, idle),
+	c.require(idle < 0 || delay < idle, c.given(authDelayKey, idleKey), fmt.Sprintf("connection.failed.authentication.delay.ms=%d should always be less than connections.max.idle.ms=%d to prevent failed authentication responses from timing out", delay, idle),
 		fmt.Sprintf("use an idle time above %d, or -1 for none", delay))
 }
 

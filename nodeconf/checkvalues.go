@@ -148,20 +148,20 @@ func (c *config) checkCleaner() {
 		c.fail(arithmetic, threadsKey, "/ by zero", "use 1 or more")
 		return
 	}
-	c.require(c.integer(bufferKey)/threads > 1024*1024, bufferKey, "log.cleaner.dedupe.buffer.size must be at least 1MB per cleaner thread.",
+	c.require(c.integer(bufferKey)/threads > 1024*1024, c.given(bufferKey, threadsKey), "log.cleaner.dedupe.buffer.size must be at least 1MB per cleaner thread.",
 		fmt.Sprintf("use more than %d for %d threads", 1024*1024*threads, threads))
 }
 
 func (c *config) checkSocketTimeout() {
-	c.require(c.integer(waitKey) <= c.integer(socketKey), socketKey,
+	c.require(c.integer(waitKey) <= c.integer(socketKey), c.given(socketKey, waitKey),
 		"replica.socket.timeout.ms should always be at least replica.fetch.wait.max.ms to prevent unnecessary socket timeouts",
-		fmt.Sprintf("use %d or more, or lower replica.fetch.wait.max.ms", c.integer(waitKey)))
+		fmt.Sprintf("set replica.socket.timeout.ms to %d or more, or lower replica.fetch.wait.max.ms", c.integer(waitKey)))
 }
 
 func (c *config) checkLagTime() {
-	c.require(c.integer(waitKey) <= c.integer(lagKey), waitKey,
+	c.require(c.integer(waitKey) <= c.integer(lagKey), c.given(waitKey, lagKey),
 		"replica.fetch.wait.max.ms should always be less than or equal to replica.lag.time.max.ms to prevent frequent changes in ISR",
-		fmt.Sprintf("use %d or less, or raise replica.lag.time.max.ms", c.integer(lagKey)))
+		fmt.Sprintf("set replica.fetch.wait.max.ms to %d or less, or raise replica.lag.time.max.ms", c.integer(lagKey)))
 }
 
 // checkHeartbeat logs an error when a lost heartbeat fences the broker.

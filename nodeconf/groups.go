@@ -132,14 +132,11 @@ func (r relation) check(c *config) {
 	if holds {
 		return
 	}
-	key, message := r.left, fmt.Sprintf("%s must be %s %s", r.left, words, r.right)
-	if !c.isSet(key) && c.isSet(r.right) {
-		key = r.right
-	}
+	message := fmt.Sprintf("%s must be %s %s", r.left, words, r.right)
 	if c.until(release.V3_8) {
 		message = requirementFailed + message
 	}
-	c.fail(illegalArgument, key, message, fmt.Sprintf("%s is %d and %s is %d; change one of them", r.left, left, r.right, right))
+	c.fail(illegalArgument, c.given(r.left, r.right), message, fmt.Sprintf("%s is %d and %s is %d; change one of them", r.left, left, r.right, right))
 }
 
 // checkRequiredAcks bounds offsets.commit.required.acks by the replication factor.

@@ -29,13 +29,13 @@ func parseInteger(s string, bits int) (int64, bool) {
 	return n, err == nil
 }
 
-// digitValue is Character.digit for base ten. Every range of decimal digits in Unicode starts with its zero
-// at a multiple of ten from the range table's start.
+// digitValue is Character.digit for base ten of one UTF-16 unit. Runs of decimal digits in Unicode are of ten each,
+// from zero on.
 func digitValue(r rune) (byte, bool) {
 	if r >= '0' && r <= '9' {
 		return byte(r - '0'), true
 	}
-	if !unicode.Is(unicode.Nd, r) {
+	if r > 0xFFFF || !unicode.Is(unicode.Nd, r) {
 		return 0, false
 	}
 	zero := r

@@ -121,8 +121,9 @@ func (c *config) sound(keys []string) bool {
 	return true
 }
 
-// fail records an error about key and returns it for more detail.
+// fail records an error about key and returns it for more detail. Later checks that read the key are left out.
 func (c *config) fail(exception, key, message, hint string) *Problem {
+	c.unsound[key] = true
 	p := &Problem{Key: c.written(key), Message: message, Exception: exception, Stage: StageConfig, Hint: hint}
 	p.Pos = c.place(key)
 	c.problems = append(c.problems, p)
@@ -135,6 +136,16 @@ func (c *config) require(holds bool, key, message, hint string) bool {
 		c.fail(illegalArgument, key, requirementFailed+message, hint)
 	}
 	return holds
+}
+
+// given is the first of some keys that the file sets, or else the first.
+func (c *config) given(keys ...string) string {
+	for _, key := range keys {
+		if c.isSet(key) {
+			return key
+		}
+	}
+	return keys[0]
 }
 
 // written is the name the file gives a key by: a synonym's when only that is there.
