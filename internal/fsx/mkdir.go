@@ -6,7 +6,6 @@ import (
 	"os"
 	"path"
 	"strings"
-	"syscall"
 )
 
 // MkdirAll creates directory name and what is missing above it, and returns what it created, outermost first, also on error.
@@ -116,9 +115,6 @@ func Join(dir, base string) string {
 	}
 	return dir + string(os.PathSeparator) + base
 }
-
-// IsNotDirectory reports whether err says that a path leads through something that is no directory.
-func IsNotDirectory(err error) bool { return errors.Is(err, syscall.ENOTDIR) }
 
 func orDot(name string) string {
 	if name == "" {
