@@ -70,7 +70,7 @@ func (it *Iterator) Next() bool {
 	}
 	if it.index == it.count {
 		if n := it.rd.Remaining(); n > 0 {
-			it.err = it.fail(Leftover, 0, int64(n), nil)
+			it.err = it.fail(Leftover, 0, int64(n))
 		}
 		return false
 	}
@@ -97,8 +97,8 @@ func (it *Iterator) Leftover() int {
 	return it.rd.Remaining()
 }
 
-func (it *Iterator) fail(kind Kind, want, have int64, cause error) error {
-	return &Error{Kind: kind, Pos: it.rd.Pos(), Record: it.index, Want: want, Have: have, Err: cause}
+func (it *Iterator) fail(kind Kind, want, have int64) error {
+	return &Error{Kind: kind, Pos: it.rd.Pos(), Record: it.index, Want: want, Have: have}
 }
 
 // read reads one record in the order, and with the checks, of DefaultRecord.readFrom: its fields may run past the
@@ -107,14 +107,14 @@ func (it *Iterator) read() error {
 	rd, rec := &it.rd, &it.rec
 	first := rd.Pos()
 	if rd.Remaining() == 0 {
-		return it.fail(Premature, int64(it.count), 0, nil)
+		return it.fail(Premature, int64(it.count), 0)
 	}
 	size := int(rd.Varint())
 	if rd.Failed() {
 		return it.structure(Premature)
 	}
 	if rd.Remaining() < size {
-		return it.fail(RecordSize, int64(size), int64(rd.Remaining()), nil)
+		return it.fail(RecordSize, int64(size), int64(rd.Remaining()))
 	}
 	start := rd.Pos()
 	rec.Attributes = rd.Int8()
@@ -129,7 +129,7 @@ func (it *Iterator) read() error {
 		return it.structure(RecordStructure)
 	}
 	if read := rd.Pos() - start; read != size {
-		return it.fail(RecordLength, int64(size), int64(read), nil)
+		return it.fail(RecordLength, int64(size), int64(read))
 	}
 	rec.Size = rd.Pos() - first
 	return nil
@@ -157,12 +157,12 @@ func (it *Iterator) headers() error {
 		return nil
 	}
 	if n < 0 || int(n) > rd.Remaining() {
-		return it.fail(HeaderCount, 0, int64(n), nil)
+		return it.fail(HeaderCount, 0, int64(n))
 	}
 	for ; n > 0 && !rd.Failed(); n-- {
 		size := rd.Varint()
 		if size < 0 && !rd.Failed() {
-			return it.fail(HeaderKey, 0, int64(size), nil)
+			return it.fail(HeaderKey, 0, int64(size))
 		}
 		key := rd.Bytes(int(size))
 		rec.Headers = append(rec.Headers, Header{Key: wire.AliasString(key), Value: nullable(rd)})

@@ -39,6 +39,16 @@ func (r *Reader) Varint() int32 {
 
 // Varlong reads a zigzag variable-length 64-bit integer of at most 10 bytes.
 func (r *Reader) Varlong() int64 {
+	if r.pos < len(r.buf) {
+		if b := r.buf[r.pos]; b < 0x80 {
+			r.pos++
+			return int64(b>>1) ^ -int64(b&1)
+		}
+	}
+	return r.varlongSlow()
+}
+
+func (r *Reader) varlongSlow() int64 {
 	start := r.pos
 	var v uint64
 	for shift := 0; shift < 70; shift += 7 {

@@ -137,7 +137,7 @@ func TestFailures(t *testing.T) {
 			r.Strings("later") != nil || r.UUIDs("later") != nil || r.Remaining() != 0 || !r.Failed() {
 			t.Errorf("%s: reads on after the error", name)
 		}
-		if r.Err() != error(e) {
+		if !errors.Is(r.Err(), e) {
 			t.Errorf("%s: a later error took the place of the first: %v", name, r.Err())
 		}
 	}
