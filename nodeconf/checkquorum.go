@@ -168,9 +168,11 @@ func (c *config) checkControllersMapped() {
 	for _, written := range c.controllers {
 		name, t := c.normalised(written)
 		if t == nil && c.protocols[name] == "" {
-			t = &thrown{configException, fmt.Sprintf("Controller listener with name %s defined in controller.listener.names not found in listener.security.protocol.map  "+
-				"(an explicit security mapping for each controller listener is required if listener.security.protocol.map is non-empty, or if there are security protocols other than PLAINTEXT in use)", name), 0,
-				fmt.Sprintf("add %s:PLAINTEXT (or SSL, SASL_PLAINTEXT, SASL_SSL) to listener.security.protocol.map", name)}
+			t = &thrown{
+				configException, fmt.Sprintf("Controller listener with name %s defined in controller.listener.names not found in listener.security.protocol.map  "+
+					"(an explicit security mapping for each controller listener is required if listener.security.protocol.map is non-empty, or if there are security protocols other than PLAINTEXT in use)", name), 0,
+				fmt.Sprintf("add %s:PLAINTEXT (or SSL, SASL_PLAINTEXT, SASL_SSL) to listener.security.protocol.map", name),
+			}
 		}
 		if t != nil {
 			c.fail(t.exception, controllerKey, t.message, t.hint)

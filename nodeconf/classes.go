@@ -48,12 +48,21 @@ type assignorKind struct {
 }
 
 var (
-	consumerAssignors = assignorKind{assignorsKey, assignorAPI + "assignor.ConsumerGroupPartitionAssignor",
-		map[string]string{assignorPackage + "UniformAssignor": "uniform", assignorPackage + "RangeAssignor": "range"}, since40}
-	shareAssignors = assignorKind{shareAssignorsKey, assignorAPI + "assignor.ShareGroupPartitionAssignor",
-		map[string]string{assignorPackage + "SimpleAssignor": "simple"}, since41}
-	streamsAssignors = assignorKind{streamsAssignorsKey, assignorAPI + "streams.assignor.TaskAssignor",
-		map[string]string{"org.apache.kafka.coordinator.group.streams.assignor.StickyTaskAssignor": "sticky"}, since44}
+	consumerAssignors = assignorKind{
+		assignorsKey, assignorAPI + "assignor.ConsumerGroupPartitionAssignor",
+		map[string]string{assignorPackage + "UniformAssignor": "uniform", assignorPackage + "RangeAssignor": "range"},
+		since40,
+	}
+	shareAssignors = assignorKind{
+		shareAssignorsKey, assignorAPI + "assignor.ShareGroupPartitionAssignor",
+		map[string]string{assignorPackage + "SimpleAssignor": "simple"},
+		since41,
+	}
+	streamsAssignors = assignorKind{
+		streamsAssignorsKey, assignorAPI + "streams.assignor.TaskAssignor",
+		map[string]string{"org.apache.kafka.coordinator.group.streams.assignor.StickyTaskAssignor": "sticky"},
+		since44,
+	}
 )
 
 func (c *config) checkAssignorClasses()        { c.checkAssignors(consumerAssignors) }

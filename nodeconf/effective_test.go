@@ -86,8 +86,10 @@ func resolved(address string) string {
 }
 
 func summary(n *Node) string {
-	e := effectiveRow{NodeID: n.NodeID, Controllers: n.ControllerListenerNames, InterBroker: n.InterBrokerListenerName, LogDirs: n.LogDirs,
-		MetadataDir: n.MetadataLogDir, ProtocolMap: n.ProtocolMap, QuorumVoters: map[string]string{}}
+	e := effectiveRow{
+		NodeID: n.NodeID, Controllers: n.ControllerListenerNames, InterBroker: n.InterBrokerListenerName, LogDirs: n.LogDirs,
+		MetadataDir: n.MetadataLogDir, ProtocolMap: n.ProtocolMap, QuorumVoters: map[string]string{},
+	}
 	if n.IsBroker() {
 		e.Roles = append(e.Roles, "broker")
 	}

@@ -159,8 +159,10 @@ func TestAnchor(t *testing.T) {
 // TestMendingLeadsOn removes the line of each first problem: what Kafka says next is among the others told before,
 // or follows from the line being gone.
 func TestMendingLeadsOn(t *testing.T) {
-	bad := []string{"num.io.threads=0", "log.retention.ms=0", "queued.max.request.bytes=1", "compression.type=zip", "log.cleaner.threads=0",
-		"group.consumer.session.timeout.ms=1", "auto.leader.rebalance.enable=yes", "max.connections.per.ip=0"}
+	bad := []string{
+		"num.io.threads=0", "log.retention.ms=0", "queued.max.request.bytes=1", "compression.type=zip", "log.cleaner.threads=0",
+		"group.consumer.session.timeout.ms=1", "auto.leader.rebalance.enable=yes", "max.connections.per.ip=0",
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		lines := rapid.SliceOfNDistinct(rapid.SampledFrom(bad), 1, 5, rapid.ID[string]).Draw(t, "lines")
 		r := release.Release(rapid.IntRange(int(release.V3_9), int(release.Newest())).Draw(t, "release"))
@@ -182,8 +184,10 @@ func TestMendingLeadsOn(t *testing.T) {
 }
 
 func FuzzJudge(f *testing.F) {
-	for _, seed := range []string{combined, "node.id=\\u12", "config.providers=a\nconfig.providers.a.class=x\nk=${a:b:c}", "listeners=://,::\ncontroller.listener.names=,\nprocess.roles=controller",
-		"process.roles=broker\nlistener.security.protocol.map=:\nmax.connections.per.ip.overrides=a:b,", "controller.quorum.voters=1@[::1]:1,@,1@h:0"} {
+	for _, seed := range []string{
+		combined, "node.id=\\u12", "config.providers=a\nconfig.providers.a.class=x\nk=${a:b:c}", "listeners=://,::\ncontroller.listener.names=,\nprocess.roles=controller",
+		"process.roles=broker\nlistener.security.protocol.map=:\nmax.connections.per.ip.overrides=a:b,", "controller.quorum.voters=1@[::1]:1,@,1@h:0",
+	} {
 		for _, r := range []release.Release{release.V3_3, release.V3_9, release.V4_1, release.V4_4} {
 			f.Add([]byte(seed), int8(r))
 		}

@@ -100,8 +100,10 @@ func (c *config) mapListener(key, protocol string) *thrown {
 	}
 	upper := strings.ToUpper(protocol)
 	if !securityProtocols[upper] {
-		return &thrown{configException, fmt.Sprintf("Invalid security protocol `%s` defined in %s", protocol, protocolMapKey), 0,
-			"a listener maps to PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL"}
+		return &thrown{
+			configException, fmt.Sprintf("Invalid security protocol `%s` defined in %s", protocol, protocolMapKey), 0,
+			"a listener maps to PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL",
+		}
 	}
 	if earlier, ok := c.protocols[name]; ok && c.since(release.V4_1) {
 		return duplicateKey(name, earlier, upper)
@@ -112,8 +114,10 @@ func (c *config) mapListener(key, protocol string) *thrown {
 
 // duplicateKey is what Collectors.toMap throws.
 func duplicateKey(name, first, second string) *thrown {
-	return &thrown{illegalState, fmt.Sprintf("Duplicate key ListenerName(%s) (attempted merging values %s and %s)", name, first, second), 0,
-		fmt.Sprintf("name %s once only", name)}
+	return &thrown{
+		illegalState, fmt.Sprintf("Duplicate key ListenerName(%s) (attempted merging values %s and %s)", name, first, second), 0,
+		fmt.Sprintf("name %s once only", name),
+	}
 }
 
 // addImplicitProtocols maps the controller listeners to PLAINTEXT when no map is given and nothing points to
