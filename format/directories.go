@@ -24,13 +24,26 @@ func compareUTF16(a, b string) int {
 	return slices.CompareFunc(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)), cmp.Compare[uint16])
 }
 
+// requireNames refuses a directory without a name, which Kafka takes for the working directory or, for some of its
+// files, the root of the file system.
+func (p *planner) requireNames() *Refusal {
+	if p.req.Exact || !slices.Contains(p.sortedDirectories(), "") {
+		return nil
+	}
+	return refuse("name the directory, or leave the key out: it then is the first of log.dirs",
+		"metadata.log.dir is empty; Kafka would write to its working directory and to the root directory").about("metadata.log.dir")
+}
+
 // findByName splits the directories as 3.3 … 3.6 do: formatted is one in which anything is called meta.properties.
 func (p *planner) findByName() error {
+	if refusal := p.requireNames(); refusal != nil {
+		return refusal
+	}
 	for _, dir := range p.sortedDirectories() {
 		info, err := p.env.FS.Stat(dir)
 		formatted := false
 		if err == nil && info.IsDir() {
-			_, err = p.env.FS.Stat(join(dir, metaPropertiesName))
+			_, err = p.env.FS.Stat(metaprops.FileIn(dir))
 			formatted = err == nil
 		}
 		switch {
@@ -69,6 +82,9 @@ func workOrder(formatted, empty []string) []string {
 // loadDirectories splits the directories as 3.7 and later do: by what their meta.properties say, all of which must
 // belong to this cluster and node.
 func (p *planner) loadDirectories() error {
+	if refusal := p.requireNames(); refusal != nil {
+		return refusal
+	}
 	ensemble := metaprops.Load(p.env.FS, p.sortedDirectories())
 	if err := ensemble.Verify(p.req.Release, p.plan.ClusterID, p.plan.NodeID); err != nil {
 		return refuse("kraftctl info shows what is on disk; nothing was changed", "%s", err).conflict()

@@ -59,6 +59,9 @@ func Ensure(req Request, env Surroundings) (*Assessment, error) {
 	if err := check.readClusterID(); err != nil {
 		return nil, err
 	}
+	if refusal := check.requireNames(); refusal != nil {
+		return nil, refusal
+	}
 	a := &Assessment{}
 	ensemble := metaprops.Load(env.FS, check.sortedDirectories())
 	for _, dir := range ensemble {

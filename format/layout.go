@@ -2,11 +2,10 @@ package format
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"github.com/kraftctl/kraftctl/clusterid"
-	"github.com/kraftctl/kraftctl/internal/javahash"
+	"github.com/kraftctl/kraftctl/internal/fsx"
 	"github.com/kraftctl/kraftctl/metaprops"
 	"github.com/kraftctl/kraftctl/release"
 )
@@ -39,7 +38,7 @@ func (p *planner) layOut() error {
 		works[dir] = work
 	}
 	if p.row.RepeatedLines && p.req.Exact {
-		order = repeated(order)
+		order = repeated(p.plan.Formatted, p.empty)
 	}
 	for _, dir := range order {
 		p.plan.Directories = append(p.plan.Directories, works[dir])
@@ -60,11 +59,11 @@ func metadataFirst(order []string, metadataDir string) []string {
 	return append([]string{metadataDir}, slices.Delete(slices.Clone(order), at, at+1)...)
 }
 
-// repeated is the loop of 3.7, which goes over all directories so far each time it has taken up one more.
-func repeated(order []string) []string {
+// repeated is the loop of 3.7: it goes over the sorted directories and each time works on all of them up to there.
+func repeated(formatted, empty []string) []string {
 	var all []string
-	for i := range order {
-		all = append(all, javahash.Order(order[:i+1])...)
+	for i := range empty {
+		all = append(all, workOrder(formatted, empty[:i+1])...)
 	}
 	return all
 }
@@ -128,7 +127,7 @@ func (p *planner) checkpoints(dir string) []FileWrite {
 	inSnapshot := p.bootstrapInSnapshot()
 	if !inSnapshot {
 		files = append(files, FileWrite{
-			Role: BootstrapCheckpoint, Path: join(dir, bootstrapName), TempName: bootstrapName + ".tmp",
+			Role: BootstrapCheckpoint, Path: fsx.Join(dir, bootstrapName), TempName: bootstrapName + ".tmp",
 			Data: snapshot(snapshotContent{at: now, records: p.plan.Records}), Create: ModeFile,
 		})
 	}
@@ -145,7 +144,7 @@ func (p *planner) checkpoints(dir string) []FileWrite {
 		return files
 	}
 	return append(files, FileWrite{
-		Role: QuorumSnapshot, Path: join(dir, metadataTopic, snapshotStem+".checkpoint"),
+		Role: QuorumSnapshot, Path: fsx.Join(fsx.Join(fsx.Parent(p.metaPropertiesPath(dir)), metadataTopic), snapshotStem+".checkpoint"),
 		TempName: fmt.Sprintf("%s-%d.checkpoint.part", snapshotStem, p.env.Now.UnixNano()),
 		Data:     snapshot(content), Create: ModeTemp, Chmod: ModeFrozen,
 	})
@@ -162,7 +161,7 @@ func (p *planner) metaProperties(dir string) (FileWrite, error) {
 		properties.DirectoryID = &id
 	}
 	return FileWrite{
-		Role: MetaProperties, Path: join(dir, metaPropertiesName), TempName: metaPropertiesName + ".tmp",
+		Role: MetaProperties, Path: p.metaPropertiesPath(dir), TempName: metaPropertiesName + ".tmp",
 		Data: properties.Marshal(p.req.Release, p.env.Now), Create: ModeFile,
 	}, nil
 }
@@ -179,13 +178,10 @@ func (p *planner) directoryID(dir string) (clusterid.ID, error) {
 	return clusterid.NewDirectory(p.env.Rand)
 }
 
-// join puts a path together as Kafka does: without cleaning, and a directory "" is the current one.
-func join(dir string, names ...string) string {
-	if dir == "" {
-		return filepath.Join(names...)
+// metaPropertiesPath is where the release puts the file of a directory.
+func (p *planner) metaPropertiesPath(dir string) string {
+	if p.row.Flow == release.FlowByName {
+		return metaprops.FileIn(dir)
 	}
-	for _, name := range names {
-		dir += string(filepath.Separator) + name
-	}
-	return dir
+	return metaprops.FileSeen(dir)
 }

@@ -119,7 +119,7 @@ func (p *planner) warnForeign(dir string) {
 	if p.row.Flow != release.FlowByName {
 		return
 	}
-	text, err := p.env.FS.ReadFile(join(dir, metaPropertiesName))
+	text, err := p.env.FS.ReadFile(metaprops.FileIn(dir))
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
 			p.warning("log directory %s counts as formatted, but its meta.properties cannot be read: %v", dir, err)

@@ -50,7 +50,7 @@ func Load(fsys fsx.FS, dirs []string) Ensemble {
 }
 
 func load(fsys fsx.FS, path string) Directory {
-	data, err := fsys.ReadFile(FileIn(path))
+	data, err := fsys.ReadFile(FileSeen(path))
 	if errors.Is(err, fs.ErrNotExist) {
 		return Directory{Path: path, State: Empty}
 	}
@@ -141,7 +141,7 @@ func (e Ensemble) Verify(rel release.Release, cluster string, node int32) error 
 
 func (d Directory) verify(cluster string, node int32) error {
 	p := d.Properties
-	file := JavaPath(FileIn(d.Path))
+	file := JavaPath(FileSeen(d.Path))
 	if !p.NoClusterID && p.ClusterID != cluster {
 		return d.mismatch(OtherCluster, p.ClusterID, "Invalid cluster.id in: %s. Expected %s, but read %s", file, cluster, p.ClusterID)
 	}

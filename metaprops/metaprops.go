@@ -45,6 +45,15 @@ const dateLayout = "Mon Jan 02 15:04:05 MST 2006"
 // FileIn is the path of the file in a log directory; the directory "" is the current one.
 func FileIn(dir string) string { return fsx.Join(dir, Name) }
 
+// FileSeen is the path of the file as 3.7 and later see it: they join names with java.io.File, to which the directory ""
+// is the root of the file system.
+func FileSeen(dir string) string {
+	if dir == "" {
+		return "/" + Name
+	}
+	return FileIn(dir)
+}
+
 // Properties is what a meta.properties file says.
 type Properties struct {
 	// Version is the file's format: 1 in KRaft mode, 0 in ZooKeeper mode.
