@@ -24,14 +24,16 @@ const (
 )
 
 // brokerSteps are the checks of validateValues about advertised and inter-broker listeners.
-var brokerSteps = []step{
-	{release.Since(release.V3_3), []string{rolesKey, derivedAdvertised, controllerKey}, (*config).checkSomethingAdvertised},
-	{release.Since(release.V3_3), []string{rolesKey, derivedAdvertised, interBrokerKey, interProtoKey, controllerKey}, servesBrokers((*config).checkInterBrokerAdvertised)},
-	{release.Since(release.V3_3), []string{rolesKey, derivedAdvertised, controllerKey}, servesBrokers((*config).checkAdvertisedServed)},
-	{release.Since(release.V4_3), []string{rolesKey, cordonedKey, logDirsKey, logDirKey}, asBroker((*config).checkCordoned)},
-	{release.Since(release.V3_3), []string{derivedAdvertised, controllerKey}, (*config).checkRoutable},
-	{release.Until(release.V3_9), []string{rolesKey, derivedAdvertised, controlPlaneKey}, (*config).checkControlPlane},
-	{release.Until(release.V3_9), []string{formatKey, ibpKey}, (*config).checkMessageFormat},
+func brokerSteps() []step {
+	return []step{
+		{release.Since(release.V3_3), []string{rolesKey, derivedAdvertised, controllerKey}, (*config).checkSomethingAdvertised},
+		{release.Since(release.V3_3), []string{rolesKey, derivedAdvertised, interBrokerKey, interProtoKey, controllerKey}, servesBrokers((*config).checkInterBrokerAdvertised)},
+		{release.Since(release.V3_3), []string{rolesKey, derivedAdvertised, controllerKey}, servesBrokers((*config).checkAdvertisedServed)},
+		{release.Since(release.V4_3), []string{rolesKey, cordonedKey, logDirsKey, logDirKey}, asBroker((*config).checkCordoned)},
+		{release.Since(release.V3_3), []string{derivedAdvertised, controllerKey}, (*config).checkRoutable},
+		{release.Until(release.V3_9), []string{rolesKey, derivedAdvertised, controlPlaneKey}, (*config).checkControlPlane},
+		{release.Until(release.V3_9), []string{formatKey, ibpKey}, (*config).checkMessageFormat},
+	}
 }
 
 // servesBrokers holds for brokers, and for the ZooKeeper brokers of 3.x, which have no role.

@@ -9,20 +9,22 @@ import (
 )
 
 // closingSteps are the last checks of validateValues.
-var closingSteps = concat(
-	[]step{
-		{release.Until(release.V3_9), []string{offsetsCodecKey, ibpKey, rolesKey}, inZooKeeper((*config).checkZstd)},
-		{release.Since(release.V3_3), []string{interBrokerKey, interProtoKey, protocolMapKey, mechanismKey, mechanismsKey}, (*config).checkMechanism},
-		{release.Since(release.V3_3), []string{queuedKey, requestKey}, (*config).checkQueued},
-		{release.Since(release.V4_1), []string{overridesKey}, (*config).checkOverrides},
-		{release.Since(release.V3_3), []string{perIPKey, overridesKey}, (*config).checkPerIP},
-		{release.Since(release.V3_3), []string{overridesKey}, (*config).checkOverrideHosts},
-		{release.Since(release.V3_3), []string{authDelayKey, idleKey}, (*config).checkAuthDelay},
-		{release.Since(release.V3_3), []string{principalKey}, (*config).checkPrincipalBuilder},
-	},
-	relationSteps(release.Range{Since: release.V3_5, Until: release.V3_8}, consumerRelations),
-	[]step{{release.Range{Since: release.V3_9, Until: release.V3_9}, nil, (*config).warnRequiredAcks}},
-)
+func closingSteps() []step {
+	return concat(
+		[]step{
+			{release.Until(release.V3_9), []string{offsetsCodecKey, ibpKey, rolesKey}, inZooKeeper((*config).checkZstd)},
+			{release.Since(release.V3_3), []string{interBrokerKey, interProtoKey, protocolMapKey, mechanismKey, mechanismsKey}, (*config).checkMechanism},
+			{release.Since(release.V3_3), []string{queuedKey, requestKey}, (*config).checkQueued},
+			{release.Since(release.V4_1), []string{overridesKey}, (*config).checkOverrides},
+			{release.Since(release.V3_3), []string{perIPKey, overridesKey}, (*config).checkPerIP},
+			{release.Since(release.V3_3), []string{overridesKey}, (*config).checkOverrideHosts},
+			{release.Since(release.V3_3), []string{authDelayKey, idleKey}, (*config).checkAuthDelay},
+			{release.Since(release.V3_3), []string{principalKey}, (*config).checkPrincipalBuilder},
+		},
+		relationSteps(release.Range{Since: release.V3_5, Until: release.V3_8}, consumerRelations()),
+		[]step{{release.Range{Since: release.V3_9, Until: release.V3_9}, nil, (*config).warnRequiredAcks}},
+	)
+}
 
 // checkMessageFormat warns of an old log.message.format.version, and in ZooKeeper mode refuses one that is newer
 // than the inter-broker protocol.

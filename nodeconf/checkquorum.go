@@ -12,30 +12,32 @@ const controlPlaneKey = "control.plane.listener.name"
 
 // quorumSteps are the checks of validateValues about roles, voters and controller listeners. The first one computes
 // the advertised listeners, which Kafka also does first.
-var quorumSteps = []step{
-	{release.Since(release.V3_3), []string{derivedListeners, advertisedKey}, (*config).checkAdvertised},
-	{release.Since(release.V3_3), []string{rolesKey, votersKey, bootstrapKey}, inKRaft((*config).checkQuorumGiven)},
-	{release.Until(release.V3_9), []string{rolesKey, controlPlaneKey, protocolMapKey}, inKRaft((*config).checkNoControlPlane)},
-	// broker and combined
-	{release.Until(release.V3_8), []string{rolesKey, derivedAdvertised, controllerKey}, asBroker((*config).checkNoControllerAdvertised)},
-	// broker only
-	{release.Since(release.V3_3), []string{rolesKey, votersKey, "node.id"}, brokerOnly((*config).checkNotVoter)},
-	{release.Since(release.V3_3), []string{rolesKey, controllerKey}, brokerOnly((*config).checkControllersNamed)},
-	{release.Since(release.V3_3), []string{rolesKey, controllerKey, derivedListeners}, brokerOnly((*config).checkNoControllerListener)},
-	{release.Since(release.V3_3), []string{rolesKey, controllerKey, protocolMapKey}, brokerOnly((*config).checkControllersMapped)},
-	{release.Since(release.V4_2), []string{rolesKey, autoJoinKey}, brokerOnly((*config).checkAutoJoin)},
-	{release.Since(release.V3_3), []string{rolesKey, controllerKey}, brokerOnly((*config).warnSeveralControllers)},
-	{release.Since(release.V4_0), []string{rolesKey}, brokerOnly((*config).warnWrongRole)},
-	// controller only
-	{release.Until(release.V3_8), []string{rolesKey}, controllerOnly((*config).checkNothingAdvertised)},
-	{release.Since(release.V3_3), []string{rolesKey, controllerKey, derivedListeners, derivedAdvertised}, controllerOnly((*config).checkOnlyControllerListeners)},
-	{release.Since(release.V4_0), []string{rolesKey, controllerKey, interBrokerKey, protocolMapKey}, controllerOnly((*config).checkInterBrokerNotController)},
-	// controller and combined
-	{release.Since(release.V3_3), []string{rolesKey, votersKey, "node.id"}, asController((*config).checkIsVoter)},
-	{release.Since(release.V3_3), []string{rolesKey, controllerKey, derivedListeners, derivedAdvertised}, asController((*config).checkSomeControllerListener)},
-	{release.Since(release.V3_3), []string{rolesKey, controllerKey, derivedListeners}, asController((*config).checkAllControllerListeners)},
-	// no role
-	{release.Until(release.V3_9), []string{rolesKey, controllerKey, migrationKey, votersKey, bootstrapKey, logDirsKey, ibpKey}, inZooKeeper((*config).checkMigration)},
+func quorumSteps() []step {
+	return []step{
+		{release.Since(release.V3_3), []string{derivedListeners, advertisedKey}, (*config).checkAdvertised},
+		{release.Since(release.V3_3), []string{rolesKey, votersKey, bootstrapKey}, inKRaft((*config).checkQuorumGiven)},
+		{release.Until(release.V3_9), []string{rolesKey, controlPlaneKey, protocolMapKey}, inKRaft((*config).checkNoControlPlane)},
+		// broker and combined
+		{release.Until(release.V3_8), []string{rolesKey, derivedAdvertised, controllerKey}, asBroker((*config).checkNoControllerAdvertised)},
+		// broker only
+		{release.Since(release.V3_3), []string{rolesKey, votersKey, "node.id"}, brokerOnly((*config).checkNotVoter)},
+		{release.Since(release.V3_3), []string{rolesKey, controllerKey}, brokerOnly((*config).checkControllersNamed)},
+		{release.Since(release.V3_3), []string{rolesKey, controllerKey, derivedListeners}, brokerOnly((*config).checkNoControllerListener)},
+		{release.Since(release.V3_3), []string{rolesKey, controllerKey, protocolMapKey}, brokerOnly((*config).checkControllersMapped)},
+		{release.Since(release.V4_2), []string{rolesKey, autoJoinKey}, brokerOnly((*config).checkAutoJoin)},
+		{release.Since(release.V3_3), []string{rolesKey, controllerKey}, brokerOnly((*config).warnSeveralControllers)},
+		{release.Since(release.V4_0), []string{rolesKey}, brokerOnly((*config).warnWrongRole)},
+		// controller only
+		{release.Until(release.V3_8), []string{rolesKey}, controllerOnly((*config).checkNothingAdvertised)},
+		{release.Since(release.V3_3), []string{rolesKey, controllerKey, derivedListeners, derivedAdvertised}, controllerOnly((*config).checkOnlyControllerListeners)},
+		{release.Since(release.V4_0), []string{rolesKey, controllerKey, interBrokerKey, protocolMapKey}, controllerOnly((*config).checkInterBrokerNotController)},
+		// controller and combined
+		{release.Since(release.V3_3), []string{rolesKey, votersKey, "node.id"}, asController((*config).checkIsVoter)},
+		{release.Since(release.V3_3), []string{rolesKey, controllerKey, derivedListeners, derivedAdvertised}, asController((*config).checkSomeControllerListener)},
+		{release.Since(release.V3_3), []string{rolesKey, controllerKey, derivedListeners}, asController((*config).checkAllControllerListeners)},
+		// no role
+		{release.Until(release.V3_9), []string{rolesKey, controllerKey, migrationKey, votersKey, bootstrapKey, logDirsKey, ibpKey}, inZooKeeper((*config).checkMigration)},
+	}
 }
 
 const (

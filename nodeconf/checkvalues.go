@@ -22,19 +22,21 @@ const (
 )
 
 // valueSteps are the first checks of KafkaConfig.validateValues: those of single values and simple pairs.
-var valueSteps = []step{
-	{release.Since(release.V3_3), []string{"node.id", "broker.id"}, (*config).checkSameID},
-	{release.Until(release.V3_9), []string{rolesKey, zookeeperKey, "broker.id", "node.id", migrationKey}, (*config).checkMode},
-	{release.Since(release.V3_3), []string{"log.roll.ms", "log.roll.hours"}, (*config).checkRoll},
-	{release.Since(release.V3_3), []string{"log.roll.jitter.ms", "log.roll.jitter.hours"}, (*config).checkJitter},
-	{release.Since(release.V3_3), []string{"log.retention.ms", "log.retention.minutes", "log.retention.hours"}, (*config).checkRetention},
-	{release.Since(release.V3_3), []string{logDirsKey, logDirKey}, (*config).checkLogDirs},
-	{release.Range{Since: release.V3_6, Until: release.V3_7}, []string{logDirsKey, logDirKey, "remote.log.storage.system.enable"}, (*config).checkTieredDirs},
-	{release.Since(release.V3_3), []string{bufferKey, threadsKey}, (*config).checkCleaner},
-	{release.Since(release.V3_3), []string{waitKey, socketKey}, (*config).checkSocketTimeout},
-	{release.Since(release.V3_3), []string{waitKey, lagKey}, (*config).checkLagTime},
-	{release.Since(release.V4_2), []string{heartbeatKey, sessionKey}, (*config).checkHeartbeat},
-	{release.Until(release.V3_8), []string{requiredAcksKey, replicasKey}, (*config).checkRequiredAcks},
+func valueSteps() []step {
+	return []step{
+		{release.Since(release.V3_3), []string{"node.id", "broker.id"}, (*config).checkSameID},
+		{release.Until(release.V3_9), []string{rolesKey, zookeeperKey, "broker.id", "node.id", migrationKey}, (*config).checkMode},
+		{release.Since(release.V3_3), []string{"log.roll.ms", "log.roll.hours"}, (*config).checkRoll},
+		{release.Since(release.V3_3), []string{"log.roll.jitter.ms", "log.roll.jitter.hours"}, (*config).checkJitter},
+		{release.Since(release.V3_3), []string{"log.retention.ms", "log.retention.minutes", "log.retention.hours"}, (*config).checkRetention},
+		{release.Since(release.V3_3), []string{logDirsKey, logDirKey}, (*config).checkLogDirs},
+		{release.Range{Since: release.V3_6, Until: release.V3_7}, []string{logDirsKey, logDirKey, "remote.log.storage.system.enable"}, (*config).checkTieredDirs},
+		{release.Since(release.V3_3), []string{bufferKey, threadsKey}, (*config).checkCleaner},
+		{release.Since(release.V3_3), []string{waitKey, socketKey}, (*config).checkSocketTimeout},
+		{release.Since(release.V3_3), []string{waitKey, lagKey}, (*config).checkLagTime},
+		{release.Since(release.V4_2), []string{heartbeatKey, sessionKey}, (*config).checkHeartbeat},
+		{release.Until(release.V3_8), []string{requiredAcksKey, replicasKey}, (*config).checkRequiredAcks},
+	}
 }
 
 func (c *config) checkSameID() {

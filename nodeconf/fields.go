@@ -17,19 +17,21 @@ const (
 )
 
 // fieldSteps are the checks made while the fields of KafkaConfig are computed, in the order of the class.
-var fieldSteps = concat(
-	[]step{{release.Since(release.V3_3), []string{rolesKey}, (*config).checkRoles}},
-	groupSteps,
-	[]step{
-		{release.Since(release.V3_3), []string{rolesKey, controllerKey, listenersKey, protocolMapKey}, (*config).checkListeners},
-		{release.Since(release.V3_3), []string{earlyKey, derivedListeners}, (*config).checkEarlyStart},
-		{release.Until(release.V4_0), []string{overridesKey}, (*config).checkOverrides},
-		{release.Until(release.V3_9), []string{ibpKey, rolesKey}, (*config).checkProtocolVersion},
-		{release.Since(release.V3_7), []string{protocolsKey}, (*config).checkRebalanceProtocols},
-		{release.Range{Since: release.V3_6, Until: release.V3_8}, []string{assignorsKey}, (*config).checkAssignorClasses},
-		{release.Until(release.V3_8), []string{offsetsCodecKey}, checkCodec(offsetsCodecKey)},
-	},
-)
+func fieldSteps() []step {
+	return concat(
+		[]step{{release.Since(release.V3_3), []string{rolesKey}, (*config).checkRoles}},
+		groupSteps(),
+		[]step{
+			{release.Since(release.V3_3), []string{rolesKey, controllerKey, listenersKey, protocolMapKey}, (*config).checkListeners},
+			{release.Since(release.V3_3), []string{earlyKey, derivedListeners}, (*config).checkEarlyStart},
+			{release.Until(release.V4_0), []string{overridesKey}, (*config).checkOverrides},
+			{release.Until(release.V3_9), []string{ibpKey, rolesKey}, (*config).checkProtocolVersion},
+			{release.Since(release.V3_7), []string{protocolsKey}, (*config).checkRebalanceProtocols},
+			{release.Range{Since: release.V3_6, Until: release.V3_8}, []string{assignorsKey}, (*config).checkAssignorClasses},
+			{release.Until(release.V3_8), []string{offsetsCodecKey}, checkCodec(offsetsCodecKey)},
+		},
+	)
+}
 
 // checkRoles computes the roles. Up to 4.1 a role given twice is an error; later the list is made distinct.
 func (c *config) checkRoles() {

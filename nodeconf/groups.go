@@ -24,23 +24,25 @@ type relation struct {
 
 // groupSteps are the checks of GroupCoordinatorConfig and ShareGroupConfig. Up to 3.8 those of consumer groups
 // come last of all (see closingSteps).
-var groupSteps = concat(
-	[]step{
-		{release.Since(release.V3_9), []string{assignorsKey}, (*config).checkAssignorClasses},
-		{release.Since(release.V3_9), []string{offsetsCodecKey}, checkCodec(offsetsCodecKey)},
-		{release.Since(release.V4_1), []string{shareAssignorsKey}, (*config).checkShareAssignorClasses},
-		{release.Since(release.V4_4), []string{streamsAssignorsKey}, (*config).checkStreamsAssignorClasses},
-		{release.Range{Since: release.V3_9, Until: release.V3_9}, []string{requiredAcksKey, replicasKey}, (*config).checkRequiredAcks},
-	},
-	relationSteps(release.Since(release.V3_9), consumerRelations),
-	relationSteps(release.Since(release.V3_9), shareRelations),
-	[]step{{release.Since(release.V4_1), []string{shareAssignorsKey}, (*config).checkOneShareAssignor}},
-	relationSteps(release.Since(release.V3_9), shareAssignmentRelations),
-	relationSteps(release.Since(release.V4_1), streamsRelations),
-	[]step{{release.Since(release.V4_4), []string{tagsKey}, (*config).checkTags}},
-	relationSteps(release.Since(release.V3_9), shareLimitRelations),
-	[]step{{release.Since(release.V4_0), []string{shareCodecKey}, checkCodec(shareCodecKey)}},
-)
+func groupSteps() []step {
+	return concat(
+		[]step{
+			{release.Since(release.V3_9), []string{assignorsKey}, (*config).checkAssignorClasses},
+			{release.Since(release.V3_9), []string{offsetsCodecKey}, checkCodec(offsetsCodecKey)},
+			{release.Since(release.V4_1), []string{shareAssignorsKey}, (*config).checkShareAssignorClasses},
+			{release.Since(release.V4_4), []string{streamsAssignorsKey}, (*config).checkStreamsAssignorClasses},
+			{release.Range{Since: release.V3_9, Until: release.V3_9}, []string{requiredAcksKey, replicasKey}, (*config).checkRequiredAcks},
+		},
+		relationSteps(release.Since(release.V3_9), consumerRelations()),
+		relationSteps(release.Since(release.V3_9), shareRelations()),
+		[]step{{release.Since(release.V4_1), []string{shareAssignorsKey}, (*config).checkOneShareAssignor}},
+		relationSteps(release.Since(release.V3_9), shareAssignmentRelations()),
+		relationSteps(release.Since(release.V4_1), streamsRelations()),
+		[]step{{release.Since(release.V4_4), []string{tagsKey}, (*config).checkTags}},
+		relationSteps(release.Since(release.V3_9), shareLimitRelations()),
+		[]step{{release.Since(release.V4_0), []string{shareCodecKey}, checkCodec(shareCodecKey)}},
+	)
+}
 
 var (
 	since39 = release.Since(release.V3_9)
@@ -50,44 +52,54 @@ var (
 	since44 = release.Since(release.V4_4)
 )
 
-var consumerRelations = concatRelations(
-	bounds("group.consumer", "heartbeat.interval.ms", release.Since(release.V3_5)),
-	bounds("group.consumer", "session.timeout.ms", release.Since(release.V3_5)),
-	[]relation{{since40, "group.consumer.heartbeat.interval.ms", "<", "group.consumer.session.timeout.ms"}},
-	bounds("group.consumer", "assignment.interval.ms", since43),
-)
+func consumerRelations() []relation {
+	return concatRelations(
+		bounds("group.consumer", "heartbeat.interval.ms", release.Since(release.V3_5)),
+		bounds("group.consumer", "session.timeout.ms", release.Since(release.V3_5)),
+		[]relation{{since40, "group.consumer.heartbeat.interval.ms", "<", "group.consumer.session.timeout.ms"}},
+		bounds("group.consumer", "assignment.interval.ms", since43),
+	)
+}
 
-var shareRelations = concatRelations(
-	bounds("group.share", "heartbeat.interval.ms", since39),
-	bounds("group.share", "session.timeout.ms", since39),
-	[]relation{{since40, "group.share.heartbeat.interval.ms", "<", "group.share.session.timeout.ms"}},
-)
+func shareRelations() []relation {
+	return concatRelations(
+		bounds("group.share", "heartbeat.interval.ms", since39),
+		bounds("group.share", "session.timeout.ms", since39),
+		[]relation{{since40, "group.share.heartbeat.interval.ms", "<", "group.share.session.timeout.ms"}},
+	)
+}
 
-var shareAssignmentRelations = bounds("group.share", "assignment.interval.ms", since43)
+func shareAssignmentRelations() []relation {
+	return bounds("group.share", "assignment.interval.ms", since43)
+}
 
-var streamsRelations = concatRelations(
-	bounds("group.streams", "heartbeat.interval.ms", since41),
-	bounds("group.streams", "session.timeout.ms", since41),
-	[]relation{
-		{release.Range{Since: release.V4_1, Until: release.V4_1}, "group.streams.num.standby.replicas", "<=", "group.streams.max.standby.replicas"},
-		{since41, "group.streams.heartbeat.interval.ms", "<", "group.streams.session.timeout.ms"},
-	},
-	bounds("group.streams", "assignment.interval.ms", since43),
-	[]relation{
-		{release.Since(release.V4_2), "group.streams.num.standby.replicas", "<=", "group.streams.max.standby.replicas"},
-		{since44, "group.streams.task.offset.interval.ms", ">=", "group.streams.min.task.offset.interval.ms"},
-		{since44, "group.streams.num.warmup.replicas", "<=", "group.streams.max.warmup.replicas"},
-	},
-)
+func streamsRelations() []relation {
+	return concatRelations(
+		bounds("group.streams", "heartbeat.interval.ms", since41),
+		bounds("group.streams", "session.timeout.ms", since41),
+		[]relation{
+			{release.Range{Since: release.V4_1, Until: release.V4_1}, "group.streams.num.standby.replicas", "<=", "group.streams.max.standby.replicas"},
+			{since41, "group.streams.heartbeat.interval.ms", "<", "group.streams.session.timeout.ms"},
+		},
+		bounds("group.streams", "assignment.interval.ms", since43),
+		[]relation{
+			{release.Since(release.V4_2), "group.streams.num.standby.replicas", "<=", "group.streams.max.standby.replicas"},
+			{since44, "group.streams.task.offset.interval.ms", ">=", "group.streams.min.task.offset.interval.ms"},
+			{since44, "group.streams.num.warmup.replicas", "<=", "group.streams.max.warmup.replicas"},
+		},
+	)
+}
 
-var shareLimitRelations = []relation{
-	{since43, "group.share.max.delivery.count.limit", ">=", "group.share.delivery.count.limit"},
-	{since43, "group.share.delivery.count.limit", ">=", "group.share.min.delivery.count.limit"},
-	{since43, "group.share.max.partition.max.record.locks", ">=", "group.share.partition.max.record.locks"},
-	{since43, "group.share.partition.max.record.locks", ">=", "group.share.min.partition.max.record.locks"},
-	{since39, "group.share.record.lock.duration.ms", ">=", "group.share.min.record.lock.duration.ms"},
-	{since39, "group.share.max.record.lock.duration.ms", ">=", "group.share.record.lock.duration.ms"},
-	{since41, "group.share.max.share.sessions", ">=", "group.share.max.size"},
+func shareLimitRelations() []relation {
+	return []relation{
+		{since43, "group.share.max.delivery.count.limit", ">=", "group.share.delivery.count.limit"},
+		{since43, "group.share.delivery.count.limit", ">=", "group.share.min.delivery.count.limit"},
+		{since43, "group.share.max.partition.max.record.locks", ">=", "group.share.partition.max.record.locks"},
+		{since43, "group.share.partition.max.record.locks", ">=", "group.share.min.partition.max.record.locks"},
+		{since39, "group.share.record.lock.duration.ms", ">=", "group.share.min.record.lock.duration.ms"},
+		{since39, "group.share.max.record.lock.duration.ms", ">=", "group.share.record.lock.duration.ms"},
+		{since41, "group.share.max.share.sessions", ">=", "group.share.max.size"},
+	}
 }
 
 // bounds are the relations of a value to its min and max sister keys.

@@ -3,6 +3,7 @@ package nodeconf
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/kraftctl/kraftctl/internal/javaprops"
 	"github.com/kraftctl/kraftctl/release"
@@ -38,7 +39,7 @@ func Judge(text []byte, opts Options) *Verdict {
 	c.synonyms()
 	c.resolveProviders()
 	c.parseKeys()
-	for _, s := range steps {
+	for _, s := range steps() {
 		if s.in.Contains(opts.Release) && c.sound(s.needs) {
 			s.run(c)
 		}
@@ -55,8 +56,10 @@ type step struct {
 	run   func(c *config)
 }
 
-// steps are all checks in Kafka's order.
-var steps = concat(fieldSteps, valueSteps, quorumSteps, brokerSteps, closingSteps)
+// steps are all checks in Kafka's order, put together when the first file is judged.
+var steps = sync.OnceValue(func() []step {
+	return concat(fieldSteps(), valueSteps(), quorumSteps(), brokerSteps(), closingSteps())
+})
 
 func concat(groups ...[]step) []step {
 	var all []step

@@ -63,7 +63,7 @@ type judgement struct {
 
 // readConfig reads one configuration. Only regular files are opened: opening a pipe could wait for ever.
 func (app *App) readConfig(file string) ([]byte, error) {
-	var in io.Reader = app.In
+	in := app.In
 	if file != "-" {
 		info, err := os.Stat(file)
 		if err != nil {
