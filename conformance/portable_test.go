@@ -53,6 +53,20 @@ func TestPortableOldest(t *testing.T) {
 	}
 }
 
+// A directory formatted as a release before 3.7 lacks a directory.id, which the newer ones add themselves.
+func TestPortableWithoutDirectoryID(t *testing.T) {
+	for _, version := range []string{"3.7.2", "4.4.0"} {
+		t.Run(version, func(t *testing.T) {
+			begin(t)
+			n := newNode(t, theKafka(t, version), 1, "broker,controller")
+			staticQuorum(t, n)
+			byKraftctlAs("3.6.2")(t, n, "--portable", "--release-version", "3.5", "--add-scram", alice).mustSucceed(t, "format --portable")
+			startAll(t, n)
+			mustMean(t, n, meaning{Features: map[string]int16{"metadata.version": 11}, Users: []string{aliceAsDescribed}})
+		})
+	}
+}
+
 // One directory of a dynamic quorum means the same to 3.9 … 4.4. Its snapshot holds the address of its only voter, so the
 // releases take turns at the one port.
 func TestPortableStandalone(t *testing.T) {
