@@ -48,12 +48,7 @@ bench: build ## Go benchmarks, then kraftctl and Kafka's JVM tool side by side a
 	$(GO) run ./internal/bench/sidebyside -kraftctl ./kraftctl
 
 fuzz: ## run each fuzz target for FUZZTIME (20s)
-	@set -e; grep -rl --include='*_test.go' '^func Fuzz' . | sort | while read -r file; do \
-	  sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file" | while read -r target; do \
-	    echo "== $$target in $$(dirname "$$file")"; \
-	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" </dev/null || exit 1; \
-	  done; \
-	done
+	GO=$(GO) .ci/fuzz $(FUZZTIME)
 
 conformance: ## judge what kraftctl writes and reads by real Kafka; needs a JDK and Maven
 	@if command -v java >/dev/null && command -v mvn >/dev/null; then \
