@@ -119,7 +119,7 @@ func (c *config) checkInterBrokerAdvertised() {
 	}
 	names := endpointNames(c.advertisedToClients())
 	if !c.require(slices.Contains(names, c.interBroker.name), c.given(interBrokerKey, interProtoKey),
-		"inter.broker.listener.name must be a listener name defined in advertised.listeners. The valid options based on currently configured listeners are "+strings.Join(names, ","),
+		"inter.broker.listener.name must be a listener name defined in advertised.listeners. The valid options based on currently configured listeners are "+nameSet(names),
 		fmt.Sprintf("brokers reach one another through %s; set inter.broker.listener.name to one of %s", c.interBroker.name, strings.Join(names, ", "))) {
 		c.unsound[interBrokerKey] = true
 	}
@@ -130,7 +130,7 @@ func (c *config) checkAdvertisedServed() {
 	for _, e := range c.advertisedToClients() {
 		if !slices.Contains(served, e.Name) {
 			c.require(false, advertisedKey, fmt.Sprintf("advertised.listeners listener names must be equal to or a subset of the ones defined in listeners. Found %s. The valid options based on the current configuration are %s",
-				strings.Join(names, ","), strings.Join(served, ",")), fmt.Sprintf("add a listener %s to listeners, or stop advertising it", e.Name))
+				nameSet(names), nameSet(served)), fmt.Sprintf("add a listener %s to listeners, or stop advertising it", e.Name))
 			c.problems[len(c.problems)-1].Pos = e.Pos
 			return
 		}
@@ -176,7 +176,7 @@ func (c *config) checkControlPlane() {
 	}
 	names := endpointNames(c.advertisedToClients())
 	if !c.require(slices.Contains(names, name), controlPlaneKey,
-		"control.plane.listener.name must be a listener name defined in advertised.listeners. The valid options based on currently configured listeners are "+strings.Join(names, ","), "advertise the listener") ||
+		"control.plane.listener.name must be a listener name defined in advertised.listeners. The valid options based on currently configured listeners are "+nameSet(names), "advertise the listener") ||
 		!c.sound([]string{interBrokerKey, interProtoKey}) || !c.parseInterBroker() {
 		return
 	}

@@ -3,7 +3,6 @@ package nodeconf
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/kraftctl/kraftctl/release"
 )
@@ -141,7 +140,11 @@ func (c *config) voterSet() string {
 	for i, v := range c.voters {
 		ids[i] = v.ID
 	}
-	return "Set(" + strings.Join(intSetOrder(ids), ", ") + ")"
+	capacity := len(c.voters)
+	if c.until(release.V3_7) {
+		capacity = 16
+	}
+	return idSet(ids, capacity)
 }
 
 func (c *config) checkNotVoter() {
