@@ -145,9 +145,18 @@ func (p *planner) checkpoints(dir string) []FileWrite {
 	}
 	return append(files, FileWrite{
 		Role: QuorumSnapshot, Path: fsx.Join(fsx.Join(fsx.Parent(p.metaPropertiesPath(dir)), metadataTopic), snapshotStem+".checkpoint"),
-		TempName: fmt.Sprintf("%s-%d.checkpoint.part", snapshotStem, p.env.Now.UnixNano()),
+		TempName: fmt.Sprintf("%s-%d.checkpoint.part", snapshotStem, p.partNumber()),
 		Data:     snapshot(content), Create: ModeTemp, Chmod: ModeFrozen,
 	})
+}
+
+// partNumber tells temporary snapshot files apart: always the same one natively, so that a later run replaces what a crash
+// left behind, and a new one each time in Kafka.
+func (p *planner) partNumber() int64 {
+	if p.req.Exact {
+		return p.env.Now.UnixNano()
+	}
+	return 0
 }
 
 // metaProperties is meta.properties of a directory.
