@@ -89,6 +89,11 @@ func (p *planner) loadDirectories() error {
 	if err := ensemble.Verify(p.req.Release, p.plan.ClusterID, p.plan.NodeID); err != nil {
 		return refuse("kraftctl info shows what is on disk; nothing was changed", "%s", err).conflict()
 	}
+	for _, dir := range ensemble {
+		if dir.Properties.DirectoryID != nil {
+			p.taken[*dir.Properties.DirectoryID] = true
+		}
+	}
 	p.empty = ensemble.In(metaprops.Empty)
 	p.plan.Formatted = ensemble.In(metaprops.Formatted)
 	if len(p.plan.Formatted) > 0 && !p.req.IgnoreFormatted {

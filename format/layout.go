@@ -175,7 +175,8 @@ func (p *planner) metaProperties(dir string) (FileWrite, error) {
 	}, nil
 }
 
-// directoryID is the voter's directory ID in the metadata directory of an initial voter, else a random one.
+// directoryID is the voter's directory ID in the metadata directory of an initial voter, else a random one that no
+// other directory of the node has.
 func (p *planner) directoryID(dir string) (clusterid.ID, error) {
 	if dir == p.req.Node.MetadataLogDir {
 		for _, voter := range p.plan.Voters {
@@ -184,7 +185,13 @@ func (p *planner) directoryID(dir string) (clusterid.ID, error) {
 			}
 		}
 	}
-	return clusterid.NewDirectory(p.env.Rand)
+	for {
+		id, err := clusterid.NewDirectory(p.env.Rand)
+		if err != nil || !p.taken[id] {
+			p.taken[id] = true
+			return id, err
+		}
+	}
 }
 
 // metaPropertiesPath is where the release puts the file of a directory.

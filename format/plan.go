@@ -9,6 +9,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/kraftctl/kraftctl/clusterid"
 	"github.com/kraftctl/kraftctl/internal/fsx"
 	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/release"
@@ -80,6 +81,8 @@ type planner struct {
 	late *Refusal
 	// empty are the directories to format, sorted.
 	empty []string
+	// taken are the directory IDs in use on this node.
+	taken map[clusterid.ID]bool
 	// scram are the credentials asked for with --add-scram.
 	scram []*metadata.UserScramCredentialRecord
 }
@@ -114,6 +117,7 @@ func NewPlan(req Request, env Surroundings) (*Plan, error) {
 		row:      req.Release.Storage(),
 		plan:     &Plan{Release: req.Release, NodeID: req.Node.NodeID},
 		unstable: req.Node.UnstableFeatureVersions,
+		taken:    map[clusterid.ID]bool{},
 	}
 	for _, next := range flows[p.row.Flow] {
 		if err := next(p); err != nil {
