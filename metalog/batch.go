@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"strings"
 
 	"github.com/kraftctl/kraftctl/record"
 )
@@ -12,6 +13,8 @@ import (
 // Batch is a record batch in a file.
 type Batch struct {
 	record.Batch
+	// File is where it was read.
+	File *File
 	// Position is where the batch begins in its file, in bytes.
 	Position int64
 	// Data is the whole batch, header and all; valid until the next step of the iteration.
@@ -35,6 +38,8 @@ type File struct {
 
 	file fs.File
 	r    io.ReaderAt
+	fsys fs.FS
+	name string
 }
 
 // Size is the present size of the file in bytes.
@@ -64,7 +69,12 @@ func OpenFile(fsys fs.FS, name, path string) (*File, error) {
 		_ = file.Close()
 		return nil, &fs.PathError{Op: "read at a position", Path: path, Err: fs.ErrInvalid}
 	}
-	return &File{Name: ParseName(name), Path: path, file: file, r: r}, nil
+	return &File{Name: ParseName(name), Path: path, file: file, r: r, fsys: fsys, name: name}, nil
+}
+
+// beside opens the index of the segment that has the given extension.
+func (f *File) beside(ext string) (*File, error) {
+	return OpenFile(f.fsys, strings.TrimSuffix(f.name, ".log")+ext, strings.TrimSuffix(f.Path, ".log")+ext)
 }
 
 // Batches iterates over the batches and the damage of the file, from position pos on, where a batch must begin. The error is a
@@ -76,24 +86,6 @@ func (f *File) Batches(pos int64) iter.Seq2[Batch, error] {
 			yield(Batch{}, err)
 			return
 		}
-		s := newScanner(f, pos, end)
-		var e Entry
-		for {
-			fr, ok, err := s.advance()
-			var data []byte
-			if err == nil && ok {
-				data, err = s.view(fr.pos, fr.size)
-			}
-			if err == nil && ok {
-				err = e.complete(f.Path, &fr, data)
-			}
-			if err != nil {
-				yield(Batch{}, err)
-				return
-			}
-			if !ok || !yield(e.Batch, e.problem()) {
-				return
-			}
-		}
+		newScanner(f, pos, end).each(yield)
 	}
 }

@@ -66,6 +66,9 @@ func compareNames(a, b Name) int {
 	return cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(a.Epoch, b.Epoch))
 }
 
+// Again looks at the directory anew.
+func (l *Log) Again() (*Log, error) { return OpenLog(l.fsys, l.Dir, l.shown) }
+
 // Open opens one of the files of records. The last segment is active.
 func (l *Log) Open(n Name) (*File, error) {
 	name, shown := path.Join(l.Dir, n.Base), path.Join(l.shown, n.Base)

@@ -24,12 +24,12 @@ func (f *framer) broken(pos int64) (frame, error) {
 	if err != nil {
 		return frame{}, err
 	}
-	if pos+zeros == f.end {
+	if pos+zeros == f.end && zeros >= record.LogOverhead {
 		d.Kind, d.Length = ZeroTail, zeros
 		d.Err = fmt.Errorf("%d zero bytes at the end of the file, as preallocation or a crash leaves them", zeros)
 		return frame{pos: pos, size: zeros, damage: d}, nil
 	}
-	again, err := f.resync(pos + 1)
+	again, err := f.resync(pos+1, f.end)
 	if err != nil {
 		return frame{}, err
 	}
@@ -95,29 +95,29 @@ func leadingZeros(b []byte) int {
 	return n
 }
 
-// resync is the position of the first batch from pos on that is wholly right, or the end of the file.
-func (f *framer) resync(pos int64) (int64, error) {
-	for f.end-pos >= record.HeaderSize {
+// resync is the position of the first batch from pos on, and before limit, that is wholly right, or limit.
+func (f *framer) resync(pos, limit int64) (int64, error) {
+	for limit > pos && f.end-pos >= record.HeaderSize {
 		view, err := f.view(pos, record.HeaderSize)
 		if err != nil || len(view) < record.HeaderSize {
-			return f.end, err
+			return limit, err
 		}
 		i := bytes.IndexByte(view[16:], record.Magic)
 		if i < 0 {
-			skipped := int64(len(view) - 16)
-			f.allowance = min(allowanceStart, f.allowance+allowancePerB*skipped)
-			pos += skipped
-			continue
+			i = len(view) - 17
 		}
 		f.allowance = min(allowanceStart, f.allowance+allowancePerB*int64(i+1))
 		pos += int64(i)
+		if pos >= limit {
+			break
+		}
 		right, err := f.right(pos)
 		if right || err != nil {
 			return pos, err
 		}
 		pos++
 	}
-	return f.end, nil
+	return limit, nil
 }
 
 // right reports whether there is a batch at pos whose header makes sense and whose CRC fits.

@@ -11,15 +11,15 @@ import (
 // scanner finds the batches of one file, with their damage, in order.
 type scanner struct {
 	framer
-	seq    sequence
-	active bool
+	seq  sequence
+	file *File
 
 	// queue has frames that were read and not yet returned.
 	queue []frame
 }
 
 func newScanner(f *File, pos, end int64) *scanner {
-	s := &scanner{active: f.Active}
+	s := &scanner{file: f}
 	if pos == 0 && f.Name.Kind.Records() {
 		s.seq = sequence{started: true, next: f.Name.firstOffset(), epoch: -1}
 	}
@@ -78,28 +78,53 @@ func (e *Entry) problem() error {
 	return e.Damage
 }
 
+// each yields what the scanner finds, up to the end or an I/O error; false when yield did not want more.
+func (s *scanner) each(yield func(Batch, error) bool) bool {
+	var e Entry
+	for {
+		fr, ok, err := s.advance()
+		var data []byte
+		if err == nil && ok && fr.batch {
+			data, err = s.view(fr.pos, fr.size)
+		}
+		if err == nil && ok {
+			err = e.complete(s.file, &fr, data)
+		}
+		if err != nil {
+			yield(Batch{}, err)
+			return false
+		}
+		if !ok {
+			return true
+		}
+		if !yield(e.Batch, e.problem()) {
+			return false
+		}
+	}
+}
+
 // complete parses the header of the batch whose bytes are data, and checks its CRC unless that is done already.
-func (e *Entry) complete(path string, fr *frame, data []byte) error {
+func (e *Entry) complete(f *File, fr *frame, data []byte) error {
 	e.Damage = fr.damage
 	e.Batch = Batch{}
 	if !fr.batch {
 		return nil
 	}
 	if int64(len(data)) < fr.size {
-		return fmt.Errorf("%s@%d: the file was cut off while it was read", path, fr.pos)
+		return fmt.Errorf("%s@%d: the file was cut off while it was read", f.Path, fr.pos)
 	}
 	data = data[:fr.size:fr.size]
 	b, err := record.ParseHeader(data)
 	if err != nil {
 		return err
 	}
-	e.Batch = Batch{Batch: b, Position: fr.pos, Data: data}
+	e.Batch = Batch{Batch: b, File: f, Position: fr.pos, Data: data}
 	if fr.checked {
 		return nil
 	}
 	if err := record.CheckCRC(data); err != nil {
 		e.Damage = &Damage{
-			File: path, Position: fr.pos, Length: fr.size, Kind: BadCRC,
+			File: f.Path, Position: fr.pos, Length: fr.size, Kind: BadCRC,
 			FirstOffset: b.BaseOffset, LastOffset: b.LastOffset(), Err: plain(err),
 		}
 	}
@@ -109,7 +134,7 @@ func (e *Entry) complete(path string, fr *frame, data []byte) error {
 // region completes the damage of a region with the offsets that must have been in it.
 func (s *scanner) region(fr *frame) error {
 	d := fr.damage
-	d.Tail = s.active && fr.pos+fr.size == s.end && (d.Kind == Truncated || d.Kind == ZeroTail)
+	d.Tail = s.file.Active && fr.pos+fr.size == s.end && (d.Kind == Truncated || d.Kind == ZeroTail)
 	if d.FirstOffset < 0 && s.seq.started {
 		d.FirstOffset = s.seq.next
 	}

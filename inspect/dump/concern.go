@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/kraftctl/kraftctl/clusterid"
 	"github.com/kraftctl/kraftctl/metadata"
 )
 
@@ -24,8 +25,8 @@ type Topic struct {
 // NewTopic is the topic given by name, by ID, or by a text that may be either. Learn makes both known from the log.
 func NewTopic(text string) *Topic {
 	t := &Topic{names: map[string]bool{text: true}, ids: map[metadata.UUID]bool{}}
-	if id, ok := parseID(text); ok {
-		t.ids[id] = true
+	if id, err := clusterid.Parse(text); err == nil {
+		t.ids[metadata.UUID(id)] = true
 	}
 	return t
 }

@@ -96,6 +96,7 @@ type TypeSet struct {
 func ParseTypes(names []string) (*TypeSet, error) {
 	set := &TypeSet{records: map[int16]bool{}, controls: map[int16]bool{}}
 	for _, name := range names {
+		name = strings.ReplaceAll(strings.TrimSpace(name), "-", "_")
 		if t, ok := metadata.TypeNamed(name); ok {
 			set.records[t.APIKey] = true
 			continue

@@ -22,6 +22,8 @@ type Options struct {
 	NoData bool
 	// ShowSecrets prints secrets instead of masking them.
 	ShowSecrets bool
+	// Reverse prints the last record first.
+	Reverse bool
 	// Limit ends the output after so many records, or batches with HeadersOnly; 0 is no limit.
 	Limit int64
 	// Workers is the number of goroutines that print; at least 1.

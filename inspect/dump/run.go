@@ -2,9 +2,9 @@ package dump
 
 import (
 	"io"
+	"slices"
 	"sync/atomic"
 
-	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/metalog"
 )
 
@@ -32,6 +32,10 @@ func Run(files []*metalog.File, opts Options, out io.Writer, damaged func(*metal
 	if err := r.open(); err != nil {
 		return err
 	}
+	if opts.Reverse {
+		files = slices.Clone(files)
+		slices.Reverse(files)
+	}
 	for _, f := range files {
 		if err := r.file(f); err != nil {
 			return err
@@ -51,13 +55,10 @@ func (r *run) open() error {
 }
 
 func (r *run) close() error {
-	switch {
-	case r.opts.Format != JSON:
-		return nil
-	case r.objects:
+	if r.opts.Format == JSON {
 		return write(r.out, []byte("]\n"))
 	}
-	return write(r.out, []byte("]\n"))
+	return nil
 }
 
 // left is how many records may still be printed; -1 is any number.
@@ -70,20 +71,38 @@ func (r *run) left() int64 {
 
 // file prints one file.
 func (r *run) file(f *metalog.File) error {
-	r.current, r.began = f, false
-	pos, err := r.seek(f)
+	pos, err := r.begin(f)
 	if err != nil {
 		return err
-	}
-	if !r.opts.Filter.records() && r.opts.Filter.Epoch == nil {
-		if err := r.heading(); err != nil {
-			return err
-		}
 	}
 	chunks, err := f.Chunks(pos, chunkSize)
 	if err != nil {
 		return err
 	}
+	if r.opts.Reverse {
+		return r.backward(f, chunks)
+	}
+	return r.print(chunks)
+}
+
+// begin turns to a file and tells where its first batch is that can be selected, or one before it.
+func (r *run) begin(f *metalog.File) (int64, error) {
+	r.current, r.began = f, false
+	if !r.opts.Filter.records() && r.opts.Filter.Epoch == nil {
+		if err := r.heading(); err != nil {
+			return 0, err
+		}
+	}
+	switch filter := &r.opts.Filter; {
+	case filter.Offsets != nil && filter.Offsets.From > 0:
+		return f.SeekOffset(filter.Offsets.From)
+	case filter.Times != nil:
+		return f.SeekTime(filter.Times.From)
+	}
+	return 0, nil
+}
+
+func (r *run) print(chunks *metalog.ChunkReader) error {
 	return metalog.Work(r.printers(), func() (*metalog.Chunk, func(*metalog.Chunk), error) {
 		c, err := chunks.Next()
 		return c, chunks.Release, err
@@ -101,11 +120,6 @@ func (r *run) printers() []*printer {
 		workers[i] = &printer{run: r}
 	}
 	return workers
-}
-
-// seek is the position of the first batch that can be selected, or one before it.
-func (r *run) seek(f *metalog.File) (int64, error) {
-	return 0, nil
 }
 
 // deliver writes what a printer has printed.
@@ -129,7 +143,7 @@ func (r *run) deliver(p *printer) (bool, error) {
 		}
 	}
 	r.printed.Add(p.count)
-	return r.left() != 0, nil
+	return r.left() != 0 && !p.beyond, nil
 }
 
 // heading prints the lines that stand before the first line of a file.
@@ -153,8 +167,4 @@ func appendHeading(dst []byte, f *metalog.File) []byte {
 		dst = append(dst, "KRaft bootstrap snapshot\n"...)
 	}
 	return dst
-}
-
-func parseID(text string) (metadata.UUID, bool) {
-	return metadata.UUID{}, false
 }

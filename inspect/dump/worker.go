@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/metalog"
@@ -14,27 +15,36 @@ import (
 type printer struct {
 	run *run
 
-	out      []byte
-	damage   []*metalog.Damage
-	count    int64
-	limit    int64 // how many may still be printed; -1 is any number
-	file     *metalog.File
-	err      error
-	it       record.Iterator
-	dec      metadata.Decoder
-	row      row
-	stamp    stamper
-	object   []byte
-	results  [][]byte
-	reversed []int
+	out     []byte
+	damage  []*metalog.Damage
+	count   int64
+	limit   int64 // how many may still be printed; -1 is any number
+	file    *metalog.File
+	err     error
+	it      record.Iterator
+	dec     metadata.Decoder
+	row     row
+	stamp   stamper
+	object  []byte
+	results [][]byte
+	kept    []record.Record
+	// beyond tells that all of the chunk lies after the last offset that is selected.
+	beyond bool
 }
 
 // Work prints a chunk into memory.
 func (p *printer) Work(c *metalog.Chunk) error {
 	p.out, p.damage, p.count, p.file, p.err = p.out[:0], p.damage[:0], 0, c.File, nil
 	p.limit = p.run.left()
-	err := c.Entries(func(e *metalog.Entry) bool {
+	offsets := p.run.opts.Filter.Offsets
+	p.beyond = offsets != nil && !p.run.opts.Reverse
+	each := c.Entries
+	if p.run.opts.Reverse {
+		each = c.Backward
+	}
+	err := each(func(e *metalog.Entry) bool {
 		p.entry(e)
+		p.beyond = p.beyond && e.Batch.Data != nil && e.Batch.BaseOffset > offsets.To
 		return p.err == nil && p.limit != 0
 	})
 	return errors.Join(err, p.err)
@@ -103,10 +113,23 @@ func (p *printer) records(e *metalog.Entry) {
 	p.it.Start(&e.Batch.Batch, e.Batch.Data)
 	done := 0
 	for p.limit != 0 && p.it.Next() {
-		r.rec = p.it.Record()
-		p.record()
 		done++
+		r.rec = p.it.Record()
+		if p.run.opts.Reverse {
+			p.kept = append(p.kept, *r.rec)
+			p.kept[len(p.kept)-1].Headers = slices.Clone(r.rec.Headers)
+			continue
+		}
+		p.record()
 	}
+	for _, kept := range slices.Backward(p.kept) {
+		if p.limit == 0 {
+			break
+		}
+		r.rec = &kept
+		p.record()
+	}
+	p.kept = p.kept[:0]
 	if err := p.it.Err(); err != nil && e.Damage == nil {
 		p.broken(&metalog.Damage{
 			File: p.file.Path, Position: e.Batch.Position, Length: int64(len(e.Batch.Data)), Kind: metalog.Undecodable,
