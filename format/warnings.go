@@ -96,8 +96,8 @@ func (p *planner) warnContent(dir string) {
 		case name == metaPropertiesName:
 			formatted = true
 		case name == "lost+found":
-			p.warning("log directory %s is the root of a file system (it holds lost+found); brokers before 2.8.1 stop at it, "+
-				"a directory below the mount point is the safer choice", dir)
+			p.warning("log directory %s holds lost+found, so it is the root of a file system; a broker does not start on it "+
+				"(Kafka: %q is not in the form of topic-partition). Use a directory below the mount point", dir, name)
 		case entry.IsDir() && looksLikePartition(name):
 			partitions = append(partitions, name)
 		}
