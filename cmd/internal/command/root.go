@@ -14,7 +14,8 @@ type dropIn func(app *App, program string, args []string) int
 
 // dropIns maps the base name the binary was started as, without a .sh or .exe ending, to the tool it then is.
 var dropIns = map[string]dropIn{
-	"kafka-storage": storageTool,
+	"kafka-storage":  storageTool,
+	"kafka-dump-log": dumpTool,
 }
 
 // subcommands builds each command below the root, in the order help shows them.

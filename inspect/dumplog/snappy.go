@@ -1,0 +1,68 @@
+package dumplog
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"github.com/klauspost/compress/s2"
+	"github.com/klauspost/compress/snappy"
+)
+
+// snappyMagic begins the frame of org.xerial.snappy.SnappyOutputStream. Two int32 follow, the version and the oldest version that
+// can read it, and then blocks, each after its size as an int32.
+var snappyMagic = []byte{0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0}
+
+const (
+	snappyHeader  = 16
+	snappyVersion = 1
+	// snappyIO is what SnappyInputStream throws.
+	snappyIO = "org.xerial.snappy.SnappyIOException"
+)
+
+// openSnappy reads what SnappyInputStream reads: frames, or one bare block, which is decompressed when the stream is opened.
+func (f *inflater) openSnappy(src []byte) (bool, error) {
+	if len(src) == 0 {
+		return false, wrap(throw(snappyIO, "[EMPTY_INPUT] Cannot decompress empty stream"))
+	}
+	if len(src) < snappyHeader || !bytes.HasPrefix(src, snappyMagic) {
+		if !f.snappyBlock(src) {
+			return false, wrap(throw(ioException, "FAILED_TO_UNCOMPRESS(5)"))
+		}
+		return false, nil
+	}
+	if version := int32(binary.BigEndian.Uint32(src[8:])); version < snappyVersion {
+		return false, wrap(throw(snappyIO, "[INCOMPATIBLE_VERSION] Compressed with an incompatible codec version %d. At least version %d is required",
+			version, snappyVersion))
+	}
+	for src = src[snappyHeader:]; len(src) >= 4; {
+		if len(src) >= snappyHeader && bytes.HasPrefix(src, snappyMagic) {
+			src = src[snappyHeader:]
+			continue
+		}
+		size := int64(int32(binary.BigEndian.Uint32(src)))
+		src = src[4:]
+		if size < 0 || size > int64(len(src)) || !f.snappyBlock(src[:size]) {
+			return true, nil
+		}
+		src = src[size:]
+	}
+	return false, nil
+}
+
+// snappyBlock appends one block to the output, if it is sound.
+func (f *inflater) snappyBlock(block []byte) bool {
+	n, err := s2.DecodedLen(block)
+	// A block cannot hold more than about 64 bytes for each 3 of its own; do not believe it before allocating.
+	if err != nil || n > 64*len(block)+64 || len(f.out)+n > maxInflated {
+		return false
+	}
+	end := len(f.out) + n
+	if end > cap(f.out) {
+		f.out = append(f.out, make([]byte, end-len(f.out))...)[:len(f.out)]
+	}
+	if _, err := snappy.Decode(f.out[len(f.out):end], block); err != nil {
+		return false
+	}
+	f.out = f.out[:end]
+	return true
+}
