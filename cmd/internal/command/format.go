@@ -47,15 +47,15 @@ func (o *formatOptions) register(cmd *cobra.Command) {
 	f.BoolVarP(&o.noInitial, "no-initial-controllers", "N", false, "this controller joins a dynamic quorum that exists already")
 	f.BoolVar(&o.portable, "portable", false, "write files that mean the same to every release that can read them")
 	f.BoolVar(&o.dryRun, "dry-run", false, "print the plan and write nothing")
-	f.StringVarP(&o.output, "output", "o", "text", "text or json")
+	registerOutput(cmd, &o.output)
 	_ = cmd.MarkFlagRequired("cluster-id") // the flag is there
 	cmd.MarkFlagsMutuallyExclusive("standalone", "initial-controllers", "no-initial-controllers")
 }
 
 // request turns the flags into a request.
 func (o *formatOptions) request(app *App, cmd *cobra.Command) (format.Request, error) {
-	if o.output != "text" && o.output != "json" {
-		return format.Request{}, usageError(fmt.Errorf("--output %q: text or json", o.output), "")
+	if err := checkOutput(o.output); err != nil {
+		return format.Request{}, err
 	}
 	node, err := o.config.node(app)
 	if err != nil {

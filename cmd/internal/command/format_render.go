@@ -132,7 +132,7 @@ func renderPlan(app *App, plan *format.Plan, output string) error {
 	for _, voter := range report.Voters {
 		fmt.Fprintf(w, "  voter %d at %s, directory %s\n", voter.ID, voter.Endpoint, voter.DirectoryID)
 	}
-	fmt.Fprintf(w, "  bootstrap records: %s\n", strings.Join(report.Records, ", "))
+	fmt.Fprintf(w, "  bootstrap records: %s\n", strings.Join(foldRepeats(report.Records), ", "))
 	for _, dir := range report.Directories {
 		fmt.Fprintf(w, "%s: %s\n", dir.Path, dir.State)
 		for _, file := range dir.Files {
@@ -141,6 +141,20 @@ func renderPlan(app *App, plan *format.Plan, output string) error {
 	}
 	_, err := io.WriteString(app.Out, w.String())
 	return err
+}
+
+// foldRepeats counts runs: "6 FEATURE_LEVEL_RECORD".
+func foldRepeats(names []string) []string {
+	var folded []string
+	for i := 0; i < len(names); {
+		run := 1
+		for i+run < len(names) && names[i+run] == names[i] {
+			run++
+		}
+		folded = append(folded, fmt.Sprintf("%d %s", run, names[i]))
+		i += run
+	}
+	return folded
 }
 
 // writeJSON prints a report as indented JSON.
