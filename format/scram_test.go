@@ -50,7 +50,10 @@ func TestScramKeys(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := client.GetStoredCredentials(scram.KeyFactors{Salt: string(salt), Iters: 4097})
+		want, err := client.GetStoredCredentialsWithError(scram.KeyFactors{Salt: string(salt), Iters: 4097})
+		if err != nil {
+			t.Fatal(err)
+		}
 		got := users(plan)[0]
 		if got.Mechanism != mechanism.code || got.Iterations != 4097 || !bytes.Equal(got.Salt, salt) ||
 			!bytes.Equal(got.StoredKey, want.StoredKey) || !bytes.Equal(got.ServerKey, want.ServerKey) {

@@ -71,12 +71,12 @@ func (w *snapshotWriter) data(all []metadata.Record) {
 	size := record.HeaderSize
 	for _, body := range all {
 		next := record.Record{Value: metadata.AppendFramed(nil, body, 0), OffsetDelta: int64(len(batch))}
-		grown := size + len(record.AppendRecord(nil, &next))
-		if grown > maxBatchSize && len(batch) > 0 {
+		added := len(record.AppendRecord(nil, &next))
+		if size+added > maxBatchSize && len(batch) > 0 {
 			w.batch(0, batch)
-			batch, size, grown = nil, record.HeaderSize, record.HeaderSize+grown-size
+			batch, size = nil, record.HeaderSize
 		}
-		batch, size = append(batch, next), grown
+		batch, size = append(batch, next), size+added
 	}
 	if len(batch) > 0 {
 		w.batch(0, batch)

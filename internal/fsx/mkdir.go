@@ -98,7 +98,7 @@ func Parent(name string) string {
 	cut := strings.LastIndexByte(trimmed, '/')
 	switch {
 	case cut > 0:
-		return strings.TrimRight(name[:cut], string(os.PathSeparator)+"/")
+		return name[:len(strings.TrimRight(slashed(name[:cut]), "/"))]
 	case cut == 0 || trimmed == "":
 		return name[:1]
 	}

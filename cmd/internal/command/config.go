@@ -67,7 +67,7 @@ func (o *configOptions) node(app *App) (*nodeconf.Node, error) {
 	}
 	text, err := os.ReadFile(o.file)
 	if err != nil {
-		return nil, unreadableConfig(o.file, err)
+		return nil, unreadableConfig(err)
 	}
 	verdict := nodeconf.Judge(text, app.judgeOptions(o.file, r, overrides))
 	if verdict.Refusal != nil {
@@ -87,11 +87,11 @@ func (app *App) judgeOptions(file string, r release.Release, overrides []nodecon
 		File: file, Release: r, Overrides: overrides,
 		Env:      app.LookupEnv,
 		ReadFile: os.ReadFile,
-		ReadDir:  func(path string) ([]fs.DirEntry, error) { return os.ReadDir(path) },
+		ReadDir:  os.ReadDir,
 	}
 }
 
-func unreadableConfig(file string, err error) error {
+func unreadableConfig(err error) error {
 	hint := "name the node's server.properties with --config"
 	if errors.Is(err, fs.ErrPermission) {
 		hint = "run as a user who may read it"
