@@ -17,6 +17,9 @@ import (
 func (p *planner) warn() {
 	p.warnClusterID()
 	p.warnLossElsewhere()
+	for _, skipped := range p.plan.Skipped {
+		p.warning("log directory %s is passed over because it cannot be read: %v", skipped.Directory, skipped.Err)
+	}
 	for _, dir := range p.sortedDirectories() {
 		p.warnTemporary(dir)
 		p.warnContent(dir)
