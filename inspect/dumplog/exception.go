@@ -39,6 +39,9 @@ const (
 	noSuchElement    = "java.util.NoSuchElementException"
 	outOfMemory      = "java.lang.OutOfMemoryError"
 	ioException      = "java.io.IOException"
+	eofException     = "java.io.EOFException"
+	zipException     = "java.util.zip.ZipException"
+	negativeArray    = "java.lang.NegativeArraySizeException"
 	runtimeException = "java.lang.RuntimeException"
 )
 
@@ -80,3 +83,18 @@ func reason(err error) string {
 	}
 	return string(text)
 }
+
+// messageOf is getMessage() as string concatenation prints it.
+func messageOf(err error) string {
+	var e *Exception
+	switch {
+	case !errors.As(err, &e):
+		return err.Error()
+	case e.Null:
+		return "null"
+	}
+	return e.Message
+}
+
+// checked reports whether e is an IOException, which Kafka catches where it decompresses.
+func (e *Exception) checked() bool { return e.Class != negativeArray && e.Class != snappyError }

@@ -40,6 +40,8 @@ const (
 	snapshotSchema
 	// dotsSanity: the complaints of a sanity check end with a full stop, and one has the file in parentheses.
 	dotsSanity
+	// oldSnappy: snappy-java 1.1.8, which does not check the size of a block.
+	oldSnappy
 	// placesMissingKey: the complaint about a missing key tells the record's offset.
 	placesMissingKey
 	// specifiedDecoder: it no longer tells the decoder.
@@ -69,6 +71,7 @@ var habits = [...]release.Range{
 	measuresMarker:      release.Until(release.V4_0),
 	snapshotSchema:      release.Until(release.V3_9),
 	dotsSanity:          release.Until(release.V3_4),
+	oldSnappy:           release.Until(release.V3_4),
 	placesMissingKey:    release.Since(release.V3_8),
 	specifiedDecoder:    release.Since(release.V4_1),
 	announcesDecoders:   {Since: release.V3_8, Until: release.V3_9},

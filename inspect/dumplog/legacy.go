@@ -165,11 +165,7 @@ func (p *printer) message(m *message, timeType string) error {
 		}
 	}
 	if p.opts.PrintData {
-		key, value, err := p.contents(m)
-		if err != nil {
-			return err
-		}
-		if p.out, err = p.appendContents(p.out, m.offset, key, value); err != nil {
+		if err := p.contents(m); err != nil {
 			return err
 		}
 	}
@@ -204,13 +200,25 @@ func (p *printer) messageHead(m *message, timeType string) error {
 	return nil
 }
 
-// contents are the key and value as far as the decoder looks at them.
-func (p *printer) contents(m *message) (key, value []byte, err error) {
-	if p.opts.Decoder != ClusterMetadata {
-		if key, err = m.sized(m.keyAt()); err != nil {
-			return nil, nil, err
+// contents prints the key and value as far as the decoder looks at them. That of metadata catches what it meets.
+func (p *printer) contents(m *message) error {
+	value, err := m.value()
+	if p.opts.Decoder == ClusterMetadata {
+		if err != nil {
+			p.out = append(append(p.out, p.payloadPrefix(false)...), appendSkipping(nil, m.offset)...)
+			p.out = append(p.out, messageOf(err)...)
+			return nil
 		}
+		p.out, err = p.appendContents(p.out, m.offset, nil, value)
+		return err
 	}
-	value, err = m.value()
-	return key, value, err
+	key, keyErr := m.sized(m.keyAt())
+	if keyErr != nil {
+		return keyErr
+	}
+	if err != nil && (p.opts.Decoder == Strings || key == nil) {
+		return err
+	}
+	p.out, err = p.appendContents(p.out, m.offset, key, value)
+	return err
 }

@@ -21,35 +21,35 @@ const (
 	lz4HeaderSize = 6
 )
 
-// open appends the content of the frame src to dst. failed says that it ends with an IOException; the error is what opening the
+// open appends the content of the frame src to dst, and gives the IOException that it ends with, if any; the error is what opening the
 // frame throws.
-func (f *lz4Frame) open(dst, src []byte, ignoreChecksum bool) ([]byte, bool, error) {
+func (f *lz4Frame) open(dst, src []byte, ignoreChecksum bool) ([]byte, *Exception, error) {
 	if len(src) < lz4HeaderSize {
-		return dst, false, wrap(throw(ioException, lz4Premature))
+		return dst, nil, wrap(throw(ioException, lz4Premature))
 	}
 	if binary.LittleEndian.Uint32(src) != lz4Magic {
-		return dst, false, wrap(throw(ioException, lz4BadMagic))
+		return dst, nil, wrap(throw(ioException, lz4BadMagic))
 	}
 	flags, descriptor := src[4], src[5]
 	maxBlock, err := lz4Descriptor(flags, descriptor)
 	if err != nil {
-		return dst, false, wrap(err)
+		return dst, nil, wrap(err)
 	}
 	pos := lz4HeaderSize
 	if flags&0x08 != 0 {
 		if len(src)-pos < 8 {
-			return dst, false, wrap(throw(ioException, lz4Premature))
+			return dst, nil, wrap(throw(ioException, lz4Premature))
 		}
 		pos += 8
 	}
 	if pos >= len(src) {
 		if ignoreChecksum {
-			return dst, false, wrap(throw(illegalArgument, "newPosition > limit: (%d > %d)", pos+1, len(src)))
+			return dst, nil, wrap(throw(illegalArgument, "newPosition > limit: (%d > %d)", pos+1, len(src)))
 		}
-		return dst, false, wrap(throwNull(bufferUnderflow))
+		return dst, nil, wrap(throwNull(bufferUnderflow))
 	}
 	if !ignoreChecksum && src[pos] != byte(xxh32(src[4:pos])>>8) {
-		return dst, false, wrap(throw(ioException, lz4BadHeader))
+		return dst, nil, wrap(throw(ioException, lz4BadHeader))
 	}
 	return f.blocks(dst, src[pos+1:], flags&0x10 != 0, flags&0x04 != 0, maxBlock)
 }
@@ -77,22 +77,25 @@ func lz4Descriptor(flags, descriptor byte) (int, *Exception) {
 }
 
 // blocks appends the blocks up to the end mark.
-func (f *lz4Frame) blocks(dst, src []byte, checked, contentChecked bool, maxBlock int) ([]byte, bool, error) {
+func (f *lz4Frame) blocks(dst, src []byte, checked, contentChecked bool, maxBlock int) ([]byte, *Exception, error) {
 	for {
 		if len(src) < 4 {
-			return dst, true, nil
+			return dst, throw(ioException, lz4Premature), nil
 		}
 		word := binary.LittleEndian.Uint32(src)
 		size := int(word &^ lz4RawBlock)
 		src = src[4:]
 		if size == 0 {
 			if contentChecked && len(src) < 4 {
-				return dst, false, throwNull(bufferUnderflow)
+				return dst, nil, throwNull(bufferUnderflow)
 			}
-			return dst, false, nil
+			return dst, nil, nil
 		}
-		if size > maxBlock || size > len(src) {
-			return dst, true, nil
+		switch {
+		case size > maxBlock:
+			return dst, throw(ioException, "Block size %d exceeded max: %d", size, maxBlock), nil
+		case size > len(src):
+			return dst, throw(ioException, lz4Premature), nil
 		}
 		stored := src[:size]
 		block := stored
@@ -102,22 +105,22 @@ func (f *lz4Frame) blocks(dst, src []byte, checked, contentChecked bool, maxBloc
 			}
 			n, err := lz4.UncompressBlock(stored, f.block[:maxBlock])
 			if err != nil {
-				return dst, true, nil
+				return dst, throw(ioException, "net.jpountz.lz4.LZ4Exception: Error decoding input buffer"), nil
 			}
 			block = f.block[:n]
 		}
 		src = src[size:]
 		if checked {
 			if len(src) < 4 {
-				return dst, false, throwNull(bufferUnderflow)
+				return dst, nil, throwNull(bufferUnderflow)
 			}
 			if xxh32(stored) != binary.LittleEndian.Uint32(src) {
-				return dst, true, nil
+				return dst, throw(ioException, "Block checksum mismatch"), nil
 			}
 			src = src[4:]
 		}
 		if len(dst)+len(block) > maxInflated {
-			return dst, false, heapSpace()
+			return dst, nil, heapSpace()
 		}
 		dst = append(dst, block...)
 	}

@@ -31,6 +31,7 @@ type printer struct {
 func newPrinter(opts Options, s *segmentFile) *printer {
 	p := &printer{Renderer: NewRenderer(opts), segment: s.String()}
 	p.onRecord, p.onMessage = p.record, p.message
+	p.inflater.oldSnappy = p.manners.has(oldSnappy)
 	return p
 }
 
@@ -175,8 +176,8 @@ func (s *stream) noneRemaining() error {
 	switch {
 	case len(s.data) > 0:
 		return leftover()
-	case s.failed:
-		return throw(kafkaException, "Error checking for remaining bytes after reading batch")
+	case s.failed != nil:
+		return s.broken("Error checking for remaining bytes after reading batch")
 	}
 	return nil
 }
@@ -186,8 +187,8 @@ func (p *printer) next(s *stream) error {
 	rd := reader{buf: s.data}
 	size := int(rd.varint())
 	switch {
-	case rd.bad.fault == underflow && s.failed:
-		return brokenStream()
+	case rd.bad.fault == underflow && s.failed != nil:
+		return s.broken("Failed to decompress record stream")
 	case rd.bad.fault == longVarint && p.manners.has(surprisedByEnd):
 		return varintException(rd.bad.have)
 	case rd.bad.fault != sound:
@@ -196,8 +197,8 @@ func (p *printer) next(s *stream) error {
 		return throw(illegalArgument, "capacity < 0: (%d < 0)", size)
 	case size < 0:
 		return prematureEnd()
-	case size > rd.remaining() && s.failed:
-		return brokenStream()
+	case size > rd.remaining() && s.failed != nil:
+		return s.broken("Failed to decompress record stream")
 	case size > maxJavaHeap:
 		return heapSpace()
 	case size > rd.remaining() && p.manners.has(surprisedByEnd):
@@ -217,8 +218,12 @@ func (p *printer) next(s *stream) error {
 // maxJavaHeap is the heap that kafka-run-class gives its tools, in bytes.
 const maxJavaHeap = 256 << 20
 
-func brokenStream() *Exception {
-	return throw(kafkaException, "Failed to decompress record stream")
+// broken is what the stream's failure ends as: an IOException is wrapped with what Kafka was about to do.
+func (s *stream) broken(doing string) error {
+	if !s.failed.checked() {
+		return s.failed
+	}
+	return throw(kafkaException, "%s", doing)
 }
 
 // batchSize is the size that the header of a batch says; header holds its first 17 bytes at least.

@@ -15,23 +15,26 @@ var snappyMagic = []byte{0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0}
 const (
 	snappyHeader  = 16
 	snappyVersion = 1
+	// maxSnappyBlock is the largest block that snappy-java believes in, in bytes.
+	maxSnappyBlock = 512 << 20
+	snappyError    = "org.xerial.snappy.SnappyError"
 	// snappyIO is what SnappyInputStream throws.
 	snappyIO = "org.xerial.snappy.SnappyIOException"
 )
 
 // openSnappy reads what SnappyInputStream reads: frames, or one bare block, which is decompressed when the stream is opened.
-func (f *inflater) openSnappy(src []byte) (bool, error) {
+func (f *inflater) openSnappy(src []byte) (*Exception, error) {
 	if len(src) == 0 {
-		return false, wrap(throw(snappyIO, "[EMPTY_INPUT] Cannot decompress empty stream"))
+		return nil, wrap(throw(snappyIO, "[EMPTY_INPUT] Cannot decompress empty stream"))
 	}
 	if len(src) < snappyHeader || !bytes.HasPrefix(src, snappyMagic) {
 		if !f.snappyBlock(src) {
-			return false, wrap(throw(ioException, "FAILED_TO_UNCOMPRESS(5)"))
+			return nil, wrap(failedToUncompress())
 		}
-		return false, nil
+		return nil, nil
 	}
 	if version := int32(binary.BigEndian.Uint32(src[8:])); version < snappyVersion {
-		return false, wrap(throw(snappyIO, "[INCOMPATIBLE_VERSION] Compressed with an incompatible codec version %d. At least version %d is required",
+		return nil, wrap(throw(snappyIO, "[INCOMPATIBLE_VERSION] Compressed with an incompatible codec version %d. At least version %d is required",
 			version, snappyVersion))
 	}
 	for src = src[snappyHeader:]; len(src) >= 4; {
@@ -41,13 +44,22 @@ func (f *inflater) openSnappy(src []byte) (bool, error) {
 		}
 		size := int64(int32(binary.BigEndian.Uint32(src)))
 		src = src[4:]
-		if size < 0 || size > int64(len(src)) || !f.snappyBlock(src[:size]) {
-			return true, nil
+		switch {
+		case size < 0 && f.oldSnappy:
+			return throw(negativeArray, "%d", size), nil
+		case size < 0 || size > maxSnappyBlock:
+			return throw(snappyError, "[INVALID_CHUNK_SIZE] chunkSize is too big or negative : %d", size), nil
+		case size > int64(len(src)):
+			return throw(ioException, "failed to read chunk"), nil
+		case !f.snappyBlock(src[:size]):
+			return failedToUncompress(), nil
 		}
 		src = src[size:]
 	}
-	return false, nil
+	return nil, nil
 }
+
+func failedToUncompress() *Exception { return throw(ioException, "FAILED_TO_UNCOMPRESS(5)") }
 
 // snappyBlock appends one block to the output, if it is sound.
 func (f *inflater) snappyBlock(block []byte) bool {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/kraftctl/kraftctl/record"
@@ -18,19 +17,22 @@ const maxInflated = 64 << 20
 // readCall is how many bytes Kafka asks a decompressor for at a time; what a failing call had produced is lost.
 const readCall = 16 << 10
 
-// stream is decompressed data, and whether it ends with a failure (an IOException) instead of an end.
+// stream is decompressed data, and the failure, an IOException or worse, that it ends with instead of an end.
 type stream struct {
 	data   []byte
-	failed bool
+	failed *Exception
 }
 
 // inflater decompresses into memory that it reuses.
 type inflater struct {
-	out  []byte
-	in   bytes.Reader
-	gzip *gzip.Reader
-	zstd *zstd.Decoder
-	lz4  lz4Frame
+	// oldSnappy says that snappy-java is one that does not check the size of a block.
+	oldSnappy bool
+
+	out   []byte
+	in    bytes.Reader
+	flate io.ReadCloser
+	zstd  *zstd.Decoder
+	lz4   lz4Frame
 }
 
 // open decompresses src as Compression.wrapForInput and the stream it gives do. The error is what wrapForInput throws, or an
@@ -38,7 +40,7 @@ type inflater struct {
 func (f *inflater) open(codec record.Compression, src []byte, magic int8) (stream, error) {
 	f.out = f.out[:0]
 	f.in.Reset(src)
-	var failed bool
+	var failed *Exception
 	var err error
 	switch codec {
 	case record.Gzip:
@@ -55,56 +57,7 @@ func (f *inflater) open(codec record.Compression, src []byte, magic int8) (strea
 	return stream{data: f.out, failed: failed}, err
 }
 
-// openGzip reads the members of a gzip file one after the other. Bytes after a member that begin no other are ignored.
-func (f *inflater) openGzip(src []byte) (bool, error) {
-	var err error
-	if f.gzip == nil {
-		f.gzip, err = gzip.NewReader(&f.in)
-	} else {
-		err = f.gzip.Reset(&f.in)
-	}
-	if err != nil {
-		return false, wrap(gzipException(src))
-	}
-	for {
-		f.gzip.Multistream(false)
-		if err := f.readAll(f.gzip); err != nil {
-			if errors.Is(err, errTooLarge) {
-				return false, heapSpace()
-			}
-			// A wrong checksum shows once all has been read, and so does a missing end; other damage loses a call.
-			if !errors.Is(err, gzip.ErrChecksum) && !errors.Is(err, io.ErrUnexpectedEOF) {
-				f.out = f.out[:len(f.out)/readCall*readCall]
-			}
-			return true, nil
-		}
-		if f.gzip.Reset(&f.in) != nil {
-			return false, nil
-		}
-	}
-}
-
-// gzipException is why java.util.zip.GZIPInputStream refuses a header.
-func gzipException(src []byte) *Exception {
-	const zipException = "java.util.zip.ZipException"
-	switch {
-	case len(src) < 2:
-		return throwNull("java.io.EOFException")
-	case src[0] != 0x1f || src[1] != 0x8b:
-		return throw(zipException, "Not in GZIP format")
-	case len(src) < 3:
-		return throwNull("java.io.EOFException")
-	case src[2] != 8:
-		return throw(zipException, "Unsupported compression method")
-	case len(src) < 10:
-		return throwNull("java.io.EOFException")
-	case src[3]&2 != 0:
-		return throw(zipException, "Corrupt GZIP header")
-	}
-	return throwNull("java.io.EOFException")
-}
-
-func (f *inflater) openZstd() (bool, error) {
+func (f *inflater) openZstd() (*Exception, error) {
 	var err error
 	if f.zstd == nil {
 		f.zstd, err = zstd.NewReader(&f.in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(maxInflated))
@@ -116,11 +69,13 @@ func (f *inflater) openZstd() (bool, error) {
 	}
 	switch {
 	case errors.Is(err, errTooLarge):
-		return false, heapSpace()
-	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, heapSpace()
+	case err == nil:
+		return nil, nil
+	case !errors.Is(err, io.ErrUnexpectedEOF):
 		f.out = f.out[:len(f.out)/readCall*readCall]
 	}
-	return err != nil, nil
+	return throw("com.github.luben.zstd.ZstdIOException", "Data corruption detected"), nil
 }
 
 // errTooLarge says that there is more than maxInflated to read.

@@ -69,8 +69,11 @@ func innerMessages(m *message, s stream) ([]message, error) {
 		})
 		s.data = s.data[record.LogOverhead+size:]
 	}
-	if s.failed {
-		return nil, wrap(throw(ioException, "the messages inside a compressed one do not decompress"))
+	switch {
+	case s.failed == nil:
+		return inner, nil
+	case !s.failed.checked():
+		return nil, s.failed
 	}
-	return inner, nil
+	return nil, wrap(s.failed)
 }

@@ -31,7 +31,7 @@ func (r *Reader) EarlyTag(number uint32, since int16, field string) bool {
 
 // UnknownTag reads size bytes as the value of a field that the schema does not know.
 func (r *Reader) UnknownTag(tags []Tag, number, size uint32) []Tag {
-	data := r.take(int(size), "")
+	data := r.take(int(size), "tagged field")
 	if r.err != nil {
 		return tags
 	}

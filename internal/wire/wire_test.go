@@ -122,7 +122,7 @@ func TestFailures(t *testing.T) {
 		"count of null":    {"\x7f", func(r *wire.Reader) { r.NullUUIDs("dirs") }, wire.LargeCount, "(field dirs)"},
 		"ints too many":    {"\x03abcdefg", func(r *wire.Reader) { r.Int32s("isr") }, wire.Short, "needs 8 bytes, only 7"},
 		"uuids too many":   {"\x02abcdefg", func(r *wire.Reader) { r.UUIDs("dirs") }, wire.Short, "needs 16 bytes, only 7"},
-		"tag too long":     {"abc", func(r *wire.Reader) { r.UnknownTag(nil, 1, 4) }, wire.Short, "byte 0: needs 4 bytes, only 3"},
+		"tag too long":     {"abc", func(r *wire.Reader) { r.UnknownTag(nil, 1, 4) }, wire.Short, "needs 4 bytes, only 3"},
 		"tag of later":     {"abc", func(r *wire.Reader) { r.SetVersion(0, 2); r.EarlyTag(7, 1, "x") }, wire.TagVersion, "tagged field 7 does not exist in version 0"},
 		"version of later": {"abc", func(r *wire.Reader) { r.SetVersion(3, 2); r.CheckStruct("x") }, wire.StructVersion, "not defined at version 3"},
 	} {
