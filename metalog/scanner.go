@@ -172,23 +172,30 @@ type sequence struct {
 
 // step compares the batch at pos with those before and moves on behind it.
 func (q *sequence) step(path string, b *record.Batch, pos int64) *Damage {
-	started, next, epoch := q.started, q.next, q.epoch
-	q.started, q.next, q.epoch = true, b.NextOffset(), b.LeaderEpoch
+	before := *q
+	*q = sequence{started: true, next: b.NextOffset(), epoch: b.LeaderEpoch}
+	if !before.started || b.BaseOffset == before.next && b.LeaderEpoch >= before.epoch {
+		return nil
+	}
+	return before.broken(path, b, pos)
+}
+
+// broken says how the batch at pos does not go on from q.
+func (q *sequence) broken(path string, b *record.Batch, pos int64) *Damage {
 	d := &Damage{File: path, Position: pos}
 	switch {
-	case !started:
-		return nil
-	case b.BaseOffset > next:
-		d.Kind, d.FirstOffset, d.LastOffset = Gap, next, b.BaseOffset-1
+	case b.BaseOffset > q.next:
+		d.Kind, d.FirstOffset, d.LastOffset = Gap, q.next, b.BaseOffset-1
 		d.Err = fmt.Errorf("offsets %d to %d are missing", d.FirstOffset, d.LastOffset)
-	case b.BaseOffset < next:
-		d.Kind, d.FirstOffset, d.LastOffset = Overlap, b.BaseOffset, min(b.LastOffset(), next-1)
-		d.Err = fmt.Errorf("batch begins at offset %d, but offset %d comes next", b.BaseOffset, next)
-	case b.LeaderEpoch < epoch:
-		d.Kind, d.FirstOffset, d.LastOffset = EpochBack, b.BaseOffset, b.LastOffset()
-		d.Err = fmt.Errorf("leader epoch goes back from %d to %d", epoch, b.LeaderEpoch)
+		if d.FirstOffset == d.LastOffset {
+			d.Err = fmt.Errorf("offset %d is missing", d.FirstOffset)
+		}
+	case b.BaseOffset < q.next:
+		d.Kind, d.FirstOffset, d.LastOffset = Overlap, b.BaseOffset, min(b.LastOffset(), q.next-1)
+		d.Err = fmt.Errorf("batch begins at offset %d, but offset %d comes next", b.BaseOffset, q.next)
 	default:
-		return nil
+		d.Kind, d.FirstOffset, d.LastOffset = EpochBack, b.BaseOffset, b.LastOffset()
+		d.Err = fmt.Errorf("leader epoch goes back from %d to %d", q.epoch, b.LeaderEpoch)
 	}
 	return d
 }

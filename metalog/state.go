@@ -86,7 +86,12 @@ const maxStateFile = 4 << 20
 
 // ReadFile is the whole content of a small file of the log's directory, or of a file beside it when base begins with "../".
 func (l *Log) ReadFile(base string) ([]byte, error) {
-	f, err := l.fsys.Open(path.Join(l.Dir, base))
+	name := path.Join(l.Dir, base)
+	if !fs.ValidPath(name) {
+		// The directory is the root of its file system, so that what is beside it cannot be seen.
+		return nil, &fs.PathError{Op: "open", Path: l.Path(base), Err: fs.ErrNotExist}
+	}
+	f, err := l.fsys.Open(name)
 	if err != nil {
 		return nil, err
 	}

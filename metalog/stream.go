@@ -232,6 +232,6 @@ func (d *recordDecoder) decode(b *Batch, rec *record.Record, r *Record) (err err
 func undecodable(b *Batch, first, last int64, err error) *Damage {
 	return &Damage{
 		File: b.File.Path, Position: b.Position, Length: int64(len(b.Data)), FirstOffset: first, LastOffset: last,
-		Kind: Undecodable, Err: err,
+		Kind: Undecodable, Err: fmt.Errorf("within the batch, %w", err),
 	}
 }

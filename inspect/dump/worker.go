@@ -133,7 +133,7 @@ func (p *printer) records(e *metalog.Entry) {
 	if err := p.it.Err(); err != nil && e.Damage == nil {
 		p.broken(&metalog.Damage{
 			File: p.file.Path, Position: e.Batch.Position, Length: int64(len(e.Batch.Data)), Kind: metalog.Undecodable,
-			FirstOffset: e.Batch.BaseOffset + int64(done), LastOffset: e.Batch.LastOffset(), Err: err,
+			FirstOffset: e.Batch.BaseOffset + int64(done), LastOffset: e.Batch.LastOffset(), Err: fmt.Errorf("within the batch, %w", err),
 		})
 	}
 }

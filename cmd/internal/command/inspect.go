@@ -1,6 +1,10 @@
 package command
 
-import "github.com/spf13/cobra"
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
 
 func newInspect(app *App) *cobra.Command {
 	cmd := &cobra.Command{
@@ -11,7 +15,13 @@ func newInspect(app *App) *cobra.Command {
 PATH is a file, a directory, an archive (.tar, .tar.gz, .zip), or - for standard input. A directory may be a
 __cluster_metadata-0, the log directory of a node, or one that has the directories of several nodes below it.
 Nothing is ever written and no lock is taken: the node may be running.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			return usageError(fmt.Errorf("unknown command %q for %q", args[0], cmd.CommandPath()), "run 'kraftctl inspect --help' for its commands")
+		},
 	}
-	cmd.AddCommand(newInspectDump(app))
+	cmd.AddCommand(newInspectDump(app), newInspectLs(app), newInspectVerify(app))
 	return cmd
 }
