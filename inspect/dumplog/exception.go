@@ -27,22 +27,23 @@ func (e *Exception) Error() string {
 
 // The classes of exceptions that reading a damaged file can raise.
 const (
-	corruptRecord    = "org.apache.kafka.common.errors.CorruptRecordException"
-	invalidRecord    = "org.apache.kafka.common.InvalidRecordException"
-	kafkaException   = "org.apache.kafka.common.KafkaException"
-	illegalArgument  = "java.lang.IllegalArgumentException"
-	indexOutOfBounds = "java.lang.IndexOutOfBoundsException"
-	stringBounds     = "java.lang.StringIndexOutOfBoundsException"
-	bufferUnderflow  = "java.nio.BufferUnderflowException"
-	numberFormat     = "java.lang.NumberFormatException"
-	nullPointer      = "java.lang.NullPointerException"
-	noSuchElement    = "java.util.NoSuchElementException"
-	outOfMemory      = "java.lang.OutOfMemoryError"
-	ioException      = "java.io.IOException"
-	eofException     = "java.io.EOFException"
-	zipException     = "java.util.zip.ZipException"
-	negativeArray    = "java.lang.NegativeArraySizeException"
-	runtimeException = "java.lang.RuntimeException"
+	corruptRecord       = "org.apache.kafka.common.errors.CorruptRecordException"
+	invalidRecord       = "org.apache.kafka.common.InvalidRecordException"
+	kafkaException      = "org.apache.kafka.common.KafkaException"
+	illegalArgument     = "java.lang.IllegalArgumentException"
+	indexOutOfBounds    = "java.lang.IndexOutOfBoundsException"
+	stringBounds        = "java.lang.StringIndexOutOfBoundsException"
+	bufferUnderflow     = "java.nio.BufferUnderflowException"
+	numberFormat        = "java.lang.NumberFormatException"
+	nullPointer         = "java.lang.NullPointerException"
+	noSuchElement       = "java.util.NoSuchElementException"
+	outOfMemory         = "java.lang.OutOfMemoryError"
+	fileSystemException = "java.nio.file.FileSystemException"
+	ioException         = "java.io.IOException"
+	eofException        = "java.io.EOFException"
+	zipException        = "java.util.zip.ZipException"
+	negativeArray       = "java.lang.NegativeArraySizeException"
+	runtimeException    = "java.lang.RuntimeException"
 )
 
 func throw(class, format string, args ...any) *Exception {
@@ -65,7 +66,7 @@ func fileException(path string, err error) *Exception {
 	case errors.Is(err, fs.ErrPermission):
 		return throw("java.nio.file.AccessDeniedException", "%s", path)
 	}
-	return throw("java.nio.file.FileSystemException", "%s: %s", path, reason(err))
+	return throw(fileSystemException, "%s: %s", path, reason(err))
 }
 
 // readException is the java.io.IOException of a failed read.

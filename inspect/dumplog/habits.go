@@ -38,8 +38,9 @@ const (
 	measuresMarker
 	// snapshotSchema: producer snapshots are read by a schema, whose messages name the fields.
 	snapshotSchema
-	// dotsSanity: the complaints of a sanity check end with a full stop, and one has the file in parentheses.
-	dotsSanity
+	// scalaIndexes: the complaints of a sanity check are of another class, most end with a full stop, and one has the file in
+	// parentheses.
+	scalaIndexes
 	// oldSnappy: snappy-java 1.1.8, which does not check the size of a block.
 	oldSnappy
 	// placesMissingKey: the complaint about a missing key tells the record's offset.
@@ -70,7 +71,7 @@ var habits = [...]release.Range{
 	endControlKey:       release.Until(release.V4_2),
 	measuresMarker:      release.Until(release.V4_0),
 	snapshotSchema:      release.Until(release.V3_9),
-	dotsSanity:          release.Until(release.V3_4),
+	scalaIndexes:        release.Until(release.V3_4),
 	oldSnappy:           release.Until(release.V3_4),
 	placesMissingKey:    release.Since(release.V3_8),
 	specifiedDecoder:    release.Since(release.V4_1),

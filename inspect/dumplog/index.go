@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
+	"syscall"
 
 	"github.com/kraftctl/kraftctl/record"
 )
@@ -17,8 +19,25 @@ const (
 // maxIndexSize bounds how much of an index is read, in bytes; Kafka makes them 10 MiB unless it is told otherwise.
 const maxIndexSize = 256 << 20
 
-// corruptIndex is what a sanity check throws.
-const corruptIndex = "org.apache.kafka.storage.internals.log.CorruptIndexException"
+// corrupt is what a failed sanity check throws.
+func (t *tool) corrupt(format string, args ...any) error {
+	class := "org.apache.kafka.storage.internals.log.CorruptIndexException"
+	if t.manners.has(scalaIndexes) {
+		class, format = "kafka.log.CorruptIndexException", format+t.stop(format)
+	}
+	return throw(class, format, args...)
+}
+
+// stop is the full stop that some complaints of old releases end with.
+func (t *tool) stop(format string) string {
+	if strings.HasPrefix(format, corruptTime) {
+		return ""
+	}
+	return "."
+}
+
+// corruptTime begins the complaints about a time index that never end with a full stop.
+const corruptTime = "Corrupt time index found"
 
 // indexFile is the content of an index: entries of one size, sorted by offset, with offsets relative to a base.
 type indexFile struct {
@@ -41,6 +60,9 @@ func (t *tool) readIndex(path javaPath, base int64, size int) (*indexFile, error
 		return nil, readException(err)
 	}
 	data, err := readAll(f, length, maxIndexSize)
+	if errors.Is(err, syscall.EISDIR) {
+		return nil, throw("java.io.FileNotFoundException", "%s (Is a directory)", path)
+	}
 	return &indexFile{data: data, base: base, path: path.absolute(t.env.Dir), size: size}, err
 }
 
@@ -86,14 +108,6 @@ func (x *indexFile) lookup(target int64) int32 {
 	}
 	_, position := x.position(low)
 	return position
-}
-
-// end is the full stop that complaints of some releases end with.
-func (t *tool) end() string {
-	if t.manners.has(dotsSanity) {
-		return "."
-	}
-	return ""
 }
 
 // dumpIndex prints and checks an offset index.
@@ -148,14 +162,14 @@ func (t *tool) dumpIndex(path javaPath) error {
 func (t *tool) checkIndex(x *indexFile) error {
 	if last, _ := x.position(x.entries() - 1); last < x.base {
 		name := x.path
-		if t.manners.has(dotsSanity) {
+		if t.manners.has(scalaIndexes) {
 			name = "(" + name + ")"
 		}
-		return throw(corruptIndex, "Corrupt index found, index file %s has non-zero size but the last offset is %d which is less than the base offset %d%s",
-			name, last, x.base, t.end())
+		return t.corrupt("Corrupt index found, index file %s has non-zero size but the last offset is %d which is less than the base offset %d",
+			name, last, x.base)
 	}
 	if len(x.data)%x.size != 0 {
-		return throw(corruptIndex, "Index file %s is corrupt, found %d bytes which is neither positive nor a multiple of %d%s", x.path, len(x.data), x.size, t.end())
+		return t.corrupt("Index file %s is corrupt, found %d bytes which is neither positive nor a multiple of %d", x.path, len(x.data), x.size)
 	}
 	return nil
 }

@@ -118,7 +118,18 @@ func readAll(f File, size, limit int64) ([]byte, error) {
 	data := make([]byte, size)
 	n, err := f.ReadAt(data, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, readException(err)
+		return nil, &readError{exception: readException(err), cause: err}
 	}
 	return data[:n], nil
 }
+
+// readError is the exception of a failed read with its cause.
+type readError struct {
+	exception *Exception
+	cause     error
+}
+
+func (e *readError) Error() string { return e.exception.Error() }
+
+// Unwrap gives both.
+func (e *readError) Unwrap() []error { return []error{e.exception, e.cause} }

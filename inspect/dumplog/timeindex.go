@@ -76,16 +76,16 @@ func (t *tool) checkTimeIndex(x *indexFile) error {
 		first, _ := x.timestamp(0)
 		last, offset := x.timestamp(x.entries() - 1)
 		if last < first {
-			return throw(corruptIndex, "Corrupt time index found, time index file (%s) has non-zero size but the last timestamp is %d which is less than "+
+			return t.corrupt(corruptTime+", time index file (%s) has non-zero size but the last timestamp is %d which is less than "+
 				"the first timestamp %d", x.path, last, first)
 		}
 		if offset < x.base {
-			return throw(corruptIndex, "Corrupt time index found, time index file (%s) has non-zero size but the last offset is %d which is less than "+
+			return t.corrupt(corruptTime+", time index file (%s) has non-zero size but the last offset is %d which is less than "+
 				"the first offset %d", x.path, offset, x.base)
 		}
 	}
 	if len(x.data)%x.size != 0 {
-		return throw(corruptIndex, "Time index file %s is corrupt, found %d bytes which is neither positive nor a multiple of %d%s", x.path, len(x.data), x.size, t.end())
+		return t.corrupt("Time index file %s is corrupt, found %d bytes which is neither positive nor a multiple of %d", x.path, len(x.data), x.size)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"syscall"
 )
 
 // An entry of a transaction index (AbortedTxn): version int16, of which only the first byte is looked at, producer ID, first
@@ -31,6 +32,9 @@ func (t *tool) dumpTransactions(path javaPath) error {
 		return readException(err)
 	}
 	data, err := readAll(f, size, maxIndexSize)
+	if errors.Is(err, syscall.EISDIR) { // Kafka opens it for writing
+		return throw(fileSystemException, "%s: Is a directory", path)
+	}
 	if err != nil {
 		return throw(kafkaException, "Failed to read from the transaction index %s", path.absolute(t.env.Dir))
 	}
