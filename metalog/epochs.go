@@ -15,8 +15,12 @@ type EpochStart struct {
 }
 
 // ParseEpochs reads a leader-epoch-checkpoint (org.apache.kafka.storage.internals.checkpoint.LeaderEpochCheckpointFile):
-// lines with the version, 0, the number of entries, and then each entry as "EPOCH OFFSET".
+// lines with the version, 0, the number of entries, and then each entry as
+// "EPOCH OFFSET". An empty file has no entries.
 func ParseEpochs(data []byte) ([]EpochStart, error) {
+	if len(data) == 0 {
+		return nil, nil // as CheckpointFile.read has it
+	}
 	lines := strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
 	if lines[0] != "0" {
 		return nil, fmt.Errorf("line 1: version %q, only 0 is known", lines[0])

@@ -22,10 +22,8 @@ func (f *File) SeekOffset(offset int64) (int64, error) {
 	if first, ok, err := s.offsetAt(0); err != nil || !ok || first >= offset {
 		return 0, err
 	}
-	if pos, ok := s.byIndex(offset); ok {
-		return pos, nil
-	}
-	return s.halve(offset)
+	low, high := s.byIndex(offset)
+	return s.halve(offset, low, high)
 }
 
 // SeekTime is the position of a batch before which no record is as young as the given time in ms. It asks the time index, and
@@ -66,19 +64,20 @@ func (s *scanner) offsetAt(pos int64) (int64, bool, error) {
 	return p.BaseOffset, err == nil, err
 }
 
-// byIndex looks the offset up in the index; false when there is none, or none that can be believed.
-func (s *scanner) byIndex(offset int64) (int64, bool) {
+// byIndex looks up in the index between which positions the offset is; when there is no index, or none that can be believed,
+// it is the whole file.
+func (s *scanner) byIndex(offset int64) (low, high int64) {
 	if s.file.Name.Kind != Segment {
-		return 0, false
+		return 0, s.end
 	}
 	index, err := s.file.beside(".index")
 	if err != nil {
-		return 0, false
+		return 0, s.end
 	}
 	defer index.Close()
 	size, err := index.Size()
 	if err != nil {
-		return 0, false
+		return 0, s.end
 	}
 	var failed error
 	entry := func(i int) IndexEntry {
@@ -88,21 +87,29 @@ func (s *scanner) byIndex(offset int64) (int64, bool) {
 		return IndexEntry{Offset: s.file.Name.Offset + int64(int32(be(b[:4]))), Position: int64(be(b[4:]))}
 	}
 	// Behind the last entry there may be zeros.
-	n := sort.Search(int(size/indexEntrySize), func(i int) bool {
+	count := int(size / indexEntrySize)
+	n := sort.Search(count, func(i int) bool {
 		e := entry(i)
 		return e.Offset > offset || i > 0 && e.Position == 0
 	})
 	if n == 0 || failed != nil {
-		return 0, false
+		return 0, s.end
 	}
-	e := entry(n - 1)
-	base, ok, err := s.offsetAt(e.Position)
-	return e.Position, failed == nil && err == nil && ok && base <= offset && base >= s.file.Name.Offset
+	low, high = entry(n-1).Position, s.end
+	if n < count {
+		if next := entry(n).Position; next > low && next < high {
+			high = next
+		}
+	}
+	base, ok, err := s.offsetAt(low)
+	if failed != nil || err != nil || !ok || base > offset || base < s.file.Name.Offset {
+		return 0, s.end
+	}
+	return low, high
 }
 
-// halve finds the position by halving the file, for which its offsets must rise.
-func (s *scanner) halve(offset int64) (int64, error) {
-	low, high := int64(0), s.end
+// halve finds the position by halving the file between two positions, for which its offsets must rise.
+func (s *scanner) halve(offset, low, high int64) (int64, error) {
 	for high-low > nearby {
 		middle := low + (high-low)/2
 		pos, err := s.resync(middle, high)
