@@ -14,8 +14,9 @@ type dropIn func(app *App, program string, args []string) int
 
 // dropIns maps the base name the binary was started as, without a .sh or .exe ending, to the tool it then is.
 var dropIns = map[string]dropIn{
-	"kafka-storage":  storageTool,
-	"kafka-dump-log": dumpTool,
+	"kafka-storage":        storageTool,
+	"kafka-dump-log":       dumpTool,
+	"kafka-metadata-shell": metadataShell,
 }
 
 // subcommands builds each command below the root, in the order help shows them.
