@@ -2,6 +2,7 @@ package dumplog_test
 
 import (
 	"bytes"
+	"io"
 	"runtime"
 	"strings"
 	"testing"
@@ -122,6 +123,48 @@ func TestBomb(t *testing.T) {
 		r := run(openIn(fstest.MapFS{bigName: {Data: data}}, ""), 1, optionsOf(0xa1), bigName)
 		if data[16] == 2 && data[22]&7 != 0 && data[22]&7 < 5 && r.exit == 0 {
 			t.Errorf("%s: %+v", path, r)
+		}
+	}
+}
+
+// sparseFile is zeros but for its beginning.
+type sparseFile struct {
+	head []byte
+	size int64
+}
+
+func (f sparseFile) ReadAt(b []byte, at int64) (int, error) {
+	clear(b)
+	if at < int64(len(f.head)) {
+		copy(b, f.head[at:])
+	}
+	if rest := f.size - at; rest < int64(len(b)) {
+		return int(rest), io.EOF
+	}
+	return len(b), nil
+}
+
+func (f sparseFile) Size() (int64, error) { return f.size, nil }
+func (f sparseFile) Close() error         { return nil }
+
+// 4.3.1 with a heap of 256 MiB prints this much of a batch of 300 MiB, and of a file of 2 GiB.
+func TestTooLarge(t *testing.T) {
+	head := bigLog(t, 1)[:500]
+	copy(head[91+8:], "\x12\xc0\x00\x00")
+	for name, c := range map[string]struct {
+		size      int64
+		end, fail string
+	}{
+		"batch": {400 << 20, " isControl: false deleteHorizonMs: OptionalLong.empty", "java.lang.OutOfMemoryError: Java heap space"},
+		"file": {1 << 31, "Log starting offset: 0\n", "org.apache.kafka.common.KafkaException: The size of segment " + bigName +
+			" (2147483648) is larger than the maximum allowed segment size of 2147483647"},
+	} {
+		open := func(string) (dumplog.File, error) { return sparseFile{head, c.size}, nil }
+		for _, workers := range []int{1, 2} {
+			r := run(open, workers, metadataOptions(), bigName)
+			if !strings.HasSuffix(r.stdout, c.end) || r.stderr != `Exception in thread "main" `+c.fail+"\n" {
+				t.Errorf("%s: %q %q", name, r.stdout[max(0, len(r.stdout)-100):], r.stderr)
+			}
 		}
 	}
 }

@@ -64,6 +64,23 @@ func (p *printer) batch(data []byte, size int, position int64) error {
 	return err
 }
 
+// huge prints what Kafka prints of a batch before it runs out of memory loading it.
+func (p *printer) huge(header []byte) error {
+	if int8(header[16]) < record.Magic {
+		p.out = appendInt(append(p.out, "offset: "...), int64(binary.BigEndian.Uint64(header)))
+		return heapSpace()
+	}
+	b, err := record.ParseHeader(header)
+	if err != nil {
+		return err
+	}
+	p.out = appendBatchStart(p.out, &b)
+	if !b.Compression().Known() {
+		return unknownCodec(b.Compression())
+	}
+	return heapSpace()
+}
+
 // each calls onRecord or onMessage for the records of a batch, without printing.
 func (p *printer) each(data []byte, size int) error {
 	if int8(data[16]) < record.Magic {

@@ -23,6 +23,18 @@ func NewRenderer(opts Options) *Renderer {
 // AppendBatch appends the line of a batch of magic 2 that is at position, in bytes, of its file; valid says that its CRC
 // fits. The error is an [*Exception] for an unknown codec, after the first half of the line.
 func (r *Renderer) AppendBatch(dst []byte, b *record.Batch, position int64, valid bool) ([]byte, error) {
+	dst = appendBatchStart(dst, b)
+	if !b.Compression().Known() {
+		return dst, unknownCodec(b.Compression())
+	}
+	return appendBatchEnd(dst, batchEnd{
+		position: position, timeType: timestampType(b), timestamp: b.MaxTimestamp, size: b.Size(), magic: b.Magic,
+		codec: b.Compression(), crc: b.CRC, valid: valid,
+	}), nil
+}
+
+// appendBatchStart appends the first half of the line of a batch of magic 2.
+func appendBatchStart(dst []byte, b *record.Batch) []byte {
 	dst = appendInt(append(dst, "baseOffset: "...), b.BaseOffset)
 	dst = appendInt(append(dst, " lastOffset: "...), b.LastOffset())
 	dst = appendInt(append(dst, " count: "...), int64(b.Count))
@@ -34,14 +46,7 @@ func (r *Renderer) AppendBatch(dst []byte, b *record.Batch, position int64, vali
 	dst = strconv.AppendBool(append(dst, " isTransactional: "...), b.Transactional())
 	dst = strconv.AppendBool(append(dst, " isControl: "...), b.Control())
 	horizon, ok := b.DeleteHorizon()
-	dst = appendOptionalLong(append(dst, " deleteHorizonMs: "...), horizon, ok)
-	if !b.Compression().Known() {
-		return dst, unknownCodec(b.Compression())
-	}
-	return appendBatchEnd(dst, batchEnd{
-		position: position, timeType: timestampType(b), timestamp: b.MaxTimestamp, size: b.Size(), magic: b.Magic,
-		codec: b.Compression(), crc: b.CRC, valid: valid,
-	}), nil
+	return appendOptionalLong(append(dst, " deleteHorizonMs: "...), horizon, ok)
 }
 
 // batchEnd is the second half of a batch's line, which all magics share.

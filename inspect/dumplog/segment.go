@@ -106,5 +106,8 @@ func (p *printer) chunk(c chunk) error {
 		}
 		at += size
 	}
+	if c.huge {
+		return p.huge(c.data[c.size:])
+	}
 	return nil
 }

@@ -68,6 +68,8 @@ type walker struct {
 	// done says that the walk is over, with err if it failed.
 	done bool
 	err  error
+	// huge says that it ended at a batch that a JVM has no room for.
+	huge bool
 }
 
 func newWalker(s *segmentFile) *walker { return &walker{segmentFile: s, pos: s.start} }
@@ -79,6 +81,8 @@ type chunk struct {
 	// base is the position of the first batch in its file, and size the number of bytes of the batches.
 	base int64
 	size int
+	// huge says that a batch follows that a JVM has no room for; data goes on with its header.
+	huge bool
 }
 
 // fill reads the next batches into buf, or into a larger buffer where one batch needs that. The last chunk may be empty.
@@ -94,7 +98,7 @@ func (w *walker) fill(buf []byte) chunk {
 			buf = make([]byte, need)
 			continue
 		}
-		c := chunk{data: data, base: w.pos, size: at}
+		c := chunk{data: data, base: w.pos, size: at, huge: w.huge}
 		w.pos += int64(at)
 		return c
 	}
@@ -137,8 +141,17 @@ func (w *walker) measure(data []byte) (int, int64) {
 			w.done = true
 			return at, 0
 		}
+		w.huge = size > maxJavaHeap
+		if w.huge {
+			size = record.HeaderSize
+		}
 		if need := int64(at) + w.bound(pos, max(size, record.HeaderSize)); need > int64(len(data)) {
+			w.huge = false
 			return at, need
+		}
+		if w.huge {
+			w.done = true
+			return at, 0
 		}
 		at += int(size)
 	}
