@@ -50,9 +50,11 @@ func (f *inflater) openGzip(src []byte) (*Exception, error) {
 		if rest = rest[gzipTrailer:]; len(rest) < gzipAnother {
 			return nil, nil
 		}
-		if rest, err = gzipHeader(rest); err != nil {
-			return nil, nil
+		next, noMember := gzipHeader(rest)
+		if noMember != nil {
+			return nil, nil //nolint:nilerr // what is no member is ignored
 		}
+		rest = next
 	}
 }
 

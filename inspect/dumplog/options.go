@@ -15,11 +15,14 @@ const (
 	Strings Decoder = iota
 	// ClusterMetadata prints values as JSON of metadata records, and no keys.
 	ClusterMetadata
-	// Offsets, TransactionLog and ShareGroupState need the serializers of topics, which are not here: they end the tool at the
-	// first record they would have to decode. So does RemoteLogMetadata.
+	// Offsets would decode __consumer_offsets. It and the decoders after it need the serializers of topics, which are not here:
+	// they end the tool at the first record they would have to decode.
 	Offsets
+	// TransactionLog would decode __transaction_state.
 	TransactionLog
+	// ShareGroupState would decode __share_group_state.
 	ShareGroupState
+	// RemoteLogMetadata would decode __remote_log_metadata.
 	RemoteLogMetadata
 )
 

@@ -143,8 +143,14 @@ var producerFields = []struct {
 	name string
 	end  int
 }{
-	{"producer_id", 8}, {"epoch", 10}, {"last_sequence", 14}, {"last_offset", 22}, {"offset_delta", 26}, {"timestamp", 34},
-	{"coordinator_epoch", 38}, {"current_txn_first_offset", producerSize},
+	{"producer_id", 8},
+	{"epoch", 10},
+	{"last_sequence", 14},
+	{"last_offset", 22},
+	{"offset_delta", 26},
+	{"timestamp", 34},
+	{"coordinator_epoch", 38},
+	{"current_txn_first_offset", producerSize},
 }
 
 // schemaProblem is what org.apache.kafka.common.protocol.types.Schema says.

@@ -57,12 +57,12 @@ func TestDumpHelp(t *testing.T) {
 	const purpose = "This tool helps to parse a log file and dump its contents to the console, useful for debugging a seemingly corrupt log segment.\n"
 	table := "3.3"
 	for _, rel := range release.All() {
-		switch {
-		case rel == release.V4_0:
+		switch rel {
+		case release.V4_0:
 			table = "4.1"
-		case rel == release.V4_2:
+		case release.V4_2:
 			table = "4.3"
-		case rel == release.V3_8 || rel == release.V3_9:
+		case release.V3_8, release.V3_9:
 			table = rel.String()
 		}
 		want, err := os.ReadFile(filepath.Join("testdata", "dumplog-help", table+".txt"))
