@@ -62,6 +62,11 @@ var configMessages = []Message{
 	{`Error parsing configuration property '*': begin 0, end -1, length *`, Config, `An entry of a NAME:VALUE list has no colon.`, `Write each entry as NAME:VALUE, as in CONTROLLER:SSL.`, "kafka-rejects"},
 	{`Invalid value * for configuration *`, Config, `ConfigDef refuses the value of the key the message names.`, `The text behind the key tells what is allowed.`, "kafka-rejects"},
 	{`Class * cannot be found`, Config, `A class named in the configuration is not on the node's class path.`, `Put the jar into libs/ or on CLASSPATH of this node, or correct the name.`, "kafka-rejects"},
-	{`* must be less than or equal to *`, Config, `Of two keys that are a value and its limit, the order is wrong.`, `Change one of the two keys the message names.`, "kafka-rejects"},
+	{`* must be less than or equal* to *`, Config, `Of two keys that are a value and its limit, the order is wrong.`, `Change one of the two keys the message names.`, "kafka-rejects"},
 	{`* is an unknown compression codec`, Config, `compression.type, or a codec's ID, is none Kafka has.`, `Use none, gzip, snappy, lz4 or zstd.`, "kafka-rejects"},
+	{`* must be less than *`, Config, `Of two keys that are a value and its limit, the order is wrong.`, `Change one of the two keys the message names.`, "kafka-rejects"},
+	{`replica.socket.timeout.ms should always be at least replica.fetch.wait.max.ms`, Config, `The socket of replica fetchers would time out before the fetch waits its time.`, `Raise replica.socket.timeout.ms or lower replica.fetch.wait.max.ms.`, "kafka-rejects"},
+	{`Unknown compression type id: *`, Config, `The ID of a compression codec is none Kafka has.`, `Use 0 (none), 1 (gzip), 2 (snappy), 3 (lz4) or 4 (zstd).`, "kafka-rejects"},
+	{`ArithmeticException: / by zero`, Config, `log.cleaner.threads is 0, and the size of the cleaner's buffer is divided by it.`, `Set it to 1 or more.`, "kafka-rejects"},
+	{`controller.listener.names must not be empty when running in ZooKeeper migration mode`, Config, `A ZooKeeper broker that is to migrate does not know the controllers' listener.`, `Add controller.listener.names and the listener's protocol.`, "migration-incomplete-settings"},
 }
