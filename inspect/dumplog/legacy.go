@@ -122,10 +122,10 @@ func (p *printer) legacy(data []byte, position int64) error {
 	if !m.codec().Known() {
 		return unknownCodec(m.codec())
 	}
-	p.out = appendBatchEnd(p.out, batchEnd{
+	p.out = append(appendBatchEnd(p.out, batchEnd{
 		position: position, timeType: m.timestampType(), timestamp: timestamp, size: len(data), magic: m.magic(),
 		codec: m.codec(), crc: m.crc(), valid: m.valid(),
-	})
+	}), '\n')
 	if p.opts.Deep || p.opts.PrintData {
 		err = p.messages(m)
 	}
@@ -191,7 +191,7 @@ func (p *printer) messageHead(m *message, timeType string) error {
 	if err != nil {
 		return err
 	}
-	p.out = p.appendRecordHead(p.out, recordHead{offset: m.offset, timeType: timeType, timestamp: timestamp, keySize: keySize, valueSize: valueSize})
+	p.out = appendRecordHead(p.out, recordHead{offset: m.offset, timeType: timeType, timestamp: timestamp, keySize: keySize, valueSize: valueSize})
 	p.out = strconv.AppendBool(append(p.out, " isValid: "...), m.valid())
 	p.out = appendInt(append(p.out, " crc: "...), int64(m.crc()))
 	if p.manners.has(strayBrace) {

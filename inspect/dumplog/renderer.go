@@ -27,10 +27,21 @@ func (r *Renderer) AppendBatch(dst []byte, b *record.Batch, position int64, vali
 	if !b.Compression().Known() {
 		return dst, unknownCodec(b.Compression())
 	}
+	return append(appendBatchRest(dst, b, position, valid), '\n'), nil
+}
+
+// AppendBatchLine appends the line of a batch of magic 2 like [Renderer.AppendBatch], but without its line break, and with
+// "unknown" for the name of an unknown codec.
+func AppendBatchLine(dst []byte, b *record.Batch, position int64, valid bool) []byte {
+	return appendBatchRest(appendBatchStart(dst, b), b, position, valid)
+}
+
+// appendBatchRest appends the second half of the line of a batch of magic 2.
+func appendBatchRest(dst []byte, b *record.Batch, position int64, valid bool) []byte {
 	return appendBatchEnd(dst, batchEnd{
 		position: position, timeType: timestampType(b), timestamp: b.MaxTimestamp, size: b.Size(), magic: b.Magic,
 		codec: b.Compression(), crc: b.CRC, valid: valid,
-	}), nil
+	})
 }
 
 // appendBatchStart appends the first half of the line of a batch of magic 2.
@@ -69,8 +80,7 @@ func appendBatchEnd(dst []byte, e batchEnd) []byte {
 	dst = appendInt(append(dst, " magic: "...), int64(e.magic))
 	dst = append(append(dst, " compresscodec: "...), e.codec.String()...)
 	dst = appendInt(append(dst, " crc: "...), int64(e.crc))
-	dst = strconv.AppendBool(append(dst, " isvalid: "...), e.valid)
-	return append(dst, '\n')
+	return strconv.AppendBool(append(dst, " isvalid: "...), e.valid)
 }
 
 func unknownCodec(c record.Compression) *Exception {
@@ -81,11 +91,7 @@ func unknownCodec(c record.Compression) *Exception {
 func (r *Renderer) AppendRecord(dst []byte, b *record.Batch, rec *record.Record) ([]byte, error) {
 	offset := b.Offset(rec)
 	if !r.opts.SkipRecordMetadata {
-		dst = r.appendRecordHead(dst, recordHead{
-			offset: offset, timeType: timestampType(b), timestamp: b.Timestamp(rec), keySize: sizeOf(rec.Key), valueSize: sizeOf(rec.Value),
-		})
-		dst = appendInt(append(dst, " sequence: "...), int64(b.Sequence(rec)))
-		dst = appendHeaderKeys(append(dst, " headerKeys: "...), rec.Headers)
+		dst = AppendRecordHead(dst, b, rec)
 		if b.Control() {
 			var err error
 			if dst, err = r.appendControl(dst, rec); err != nil {
@@ -102,6 +108,15 @@ func (r *Renderer) AppendRecord(dst []byte, b *record.Batch, rec *record.Record)
 	return append(dst, '\n'), nil
 }
 
+// AppendRecordHead appends what the line of a record of the batch begins with, up to its payload or what a control record says.
+func AppendRecordHead(dst []byte, b *record.Batch, rec *record.Record) []byte {
+	dst = appendRecordHead(dst, recordHead{
+		offset: b.Offset(rec), timeType: timestampType(b), timestamp: b.Timestamp(rec), keySize: sizeOf(rec.Key), valueSize: sizeOf(rec.Value),
+	})
+	dst = appendInt(append(dst, " sequence: "...), int64(b.Sequence(rec)))
+	return appendHeaderKeys(append(dst, " headerKeys: "...), rec.Headers)
+}
+
 // recordHead is the beginning of a record's line, which all magics share.
 type recordHead struct {
 	offset             int64
@@ -110,7 +125,7 @@ type recordHead struct {
 	keySize, valueSize int
 }
 
-func (r *Renderer) appendRecordHead(dst []byte, h recordHead) []byte {
+func appendRecordHead(dst []byte, h recordHead) []byte {
 	dst = appendInt(append(dst, "| offset: "...), h.offset)
 	dst = append(append(dst, ' '), h.timeType...)
 	dst = appendInt(append(dst, ": "...), h.timestamp)
