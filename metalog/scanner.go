@@ -1,6 +1,7 @@
 package metalog
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -45,14 +46,11 @@ func (s *scanner) advance() (frame, bool, error) {
 	if err != nil {
 		return frame{}, false, err
 	}
-	b, err := record.ParseHeader(head)
-	if err != nil {
-		return frame{}, false, err
-	}
+	here := placeOf(head)
 	if fr.damage != nil {
-		fr.damage.FirstOffset, fr.damage.LastOffset = b.BaseOffset, b.LastOffset()
+		fr.damage.FirstOffset, fr.damage.LastOffset = here.base, here.last
 	}
-	if d := s.seq.step(s.path, &b, fr.pos); d != nil {
+	if d := s.seq.step(s.path, here, fr.pos); d != nil {
 		s.queue = append(s.queue, fr)
 		return frame{pos: fr.pos, damage: d}, true, nil
 	}
@@ -106,8 +104,8 @@ func (s *scanner) each(yield func(Batch, error) bool) bool {
 // complete parses the header of the batch whose bytes are data, and checks its CRC unless that is done already.
 func (e *Entry) complete(f *File, fr *frame, data []byte) error {
 	e.Damage = fr.damage
-	e.Batch = Batch{}
 	if !fr.batch {
+		e.Batch = Batch{}
 		return nil
 	}
 	if int64(len(data)) < fr.size {
@@ -118,7 +116,7 @@ func (e *Entry) complete(f *File, fr *frame, data []byte) error {
 	if err != nil {
 		return err
 	}
-	e.Batch = Batch{Batch: b, File: f, Position: fr.pos, Data: data}
+	e.Batch.Batch, e.Batch.File, e.Batch.Position, e.Batch.Data = b, f, fr.pos, data
 	if fr.checked {
 		return nil
 	}
@@ -170,32 +168,45 @@ type sequence struct {
 	epoch   int32
 }
 
+// place is where in the log a batch belongs.
+type place struct {
+	base, last int64
+	epoch      int32
+}
+
+// placeOf reads it from the header of a batch.
+func placeOf(head []byte) place {
+	_ = head[record.HeaderSize-1]
+	base := int64(binary.BigEndian.Uint64(head))
+	return place{base: base, last: base + int64(int32(binary.BigEndian.Uint32(head[23:]))), epoch: int32(binary.BigEndian.Uint32(head[12:]))}
+}
+
 // step compares the batch at pos with those before and moves on behind it.
-func (q *sequence) step(path string, b *record.Batch, pos int64) *Damage {
+func (q *sequence) step(path string, b place, pos int64) *Damage {
 	before := *q
-	*q = sequence{started: true, next: b.NextOffset(), epoch: b.LeaderEpoch}
-	if !before.started || b.BaseOffset == before.next && b.LeaderEpoch >= before.epoch {
+	*q = sequence{started: true, next: b.last + 1, epoch: b.epoch}
+	if !before.started || b.base == before.next && b.epoch >= before.epoch {
 		return nil
 	}
 	return before.broken(path, b, pos)
 }
 
 // broken says how the batch at pos does not go on from q.
-func (q *sequence) broken(path string, b *record.Batch, pos int64) *Damage {
+func (q *sequence) broken(path string, b place, pos int64) *Damage {
 	d := &Damage{File: path, Position: pos}
 	switch {
-	case b.BaseOffset > q.next:
-		d.Kind, d.FirstOffset, d.LastOffset = Gap, q.next, b.BaseOffset-1
+	case b.base > q.next:
+		d.Kind, d.FirstOffset, d.LastOffset = Gap, q.next, b.base-1
 		d.Err = fmt.Errorf("offsets %d to %d are missing", d.FirstOffset, d.LastOffset)
 		if d.FirstOffset == d.LastOffset {
 			d.Err = fmt.Errorf("offset %d is missing", d.FirstOffset)
 		}
-	case b.BaseOffset < q.next:
-		d.Kind, d.FirstOffset, d.LastOffset = Overlap, b.BaseOffset, min(b.LastOffset(), q.next-1)
-		d.Err = fmt.Errorf("batch begins at offset %d, but offset %d comes next", b.BaseOffset, q.next)
+	case b.base < q.next:
+		d.Kind, d.FirstOffset, d.LastOffset = Overlap, b.base, min(b.last, q.next-1)
+		d.Err = fmt.Errorf("batch begins at offset %d, but offset %d comes next", b.base, q.next)
 	default:
-		d.Kind, d.FirstOffset, d.LastOffset = EpochBack, b.BaseOffset, b.LastOffset()
-		d.Err = fmt.Errorf("leader epoch goes back from %d to %d", q.epoch, b.LeaderEpoch)
+		d.Kind, d.FirstOffset, d.LastOffset = EpochBack, b.base, b.last
+		d.Err = fmt.Errorf("leader epoch goes back from %d to %d", q.epoch, b.epoch)
 	}
 	return d
 }

@@ -115,6 +115,10 @@ type counter struct {
 	firstType, lastType kind
 	bytes               int64
 
+	// what was found in the batch at work; see skim
+	keys []byte
+	odd  []record.Record
+
 	// counts over all chunks
 	types    [typeSlots]int64
 	controls [typeSlots]int64
@@ -195,6 +199,13 @@ func elects(b *metalog.Batch) bool {
 
 // look goes through the records of a batch.
 func (w *counter) look(b *metalog.Batch) {
+	if !w.skim(b) {
+		w.walk(b)
+	}
+}
+
+// walk goes through the records of a batch one by one.
+func (w *counter) walk(b *metalog.Batch) {
 	w.it.Start(&b.Batch, b.Data)
 	n := int64(0)
 	for w.it.Next() {
