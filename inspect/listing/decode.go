@@ -2,6 +2,7 @@ package listing
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/kraftctl/kraftctl/metadata"
@@ -35,7 +36,7 @@ func (w *counter) decode(b *metalog.Batch, rec *record.Record, k kind) {
 		return
 	}
 	if name, ok := nameOf(value); ok && !utf8.ValidString(name) {
-		w.broken(b, offset, fmt.Errorf("%q, the name in a %s, is not valid UTF-8", name, metadata.DumpName(k.key)))
+		w.broken(b, offset, &TextError{Name: strings.Clone(name), Type: metadata.DumpName(k.key)})
 	}
 }
 
@@ -56,6 +57,16 @@ func undecodable(b *metalog.Batch, first, last int64, err error) *metalog.Damage
 		File: b.File.Path, Position: b.Position, Length: int64(len(b.Data)), FirstOffset: first, LastOffset: last,
 		Kind: metalog.Undecodable, Err: fmt.Errorf("within the batch, %w", err),
 	}
+}
+
+// TextError is a name in a record that is not valid UTF-8.
+type TextError struct {
+	Name, Type string
+}
+
+// Error says which name it is.
+func (e *TextError) Error() string {
+	return fmt.Sprintf("%q, the name in a %s, is not valid UTF-8", e.Name, e.Type)
 }
 
 // countError is a batch whose number of records does not fit its offsets.

@@ -16,6 +16,7 @@ const (
 	kindIdentity   = "identity"
 	kindUnknown    = "unknown-record"
 	kindStart      = "log-start"
+	kindText       = "invalid-text"
 )
 
 // What Kafka does when it starts. It recovers the whole metadata log at every start, as it never trusts a clean shutdown there
@@ -26,6 +27,7 @@ const (
 	unnoticed = "does not notice: recovery checks sizes and CRCs alone (LogSegment.recover)"
 	refuses   = "the replay fails and the process stops (RecordsIterator, BatchFileReader; fatal fault)"
 	rebuilds  = "builds the index anew when it starts (LogSegment.recover)"
+	replaces  = "reads U+FFFD in place of the bytes and goes on (ByteBufferAccessor.readString)"
 	skips     = "ends on a snapshot it cannot load; remove it only if the log or an older snapshot goes back far enough"
 )
 
@@ -41,7 +43,7 @@ var consequences = map[rule]string{
 	{metalog.Segment, metalog.BadLength.String()}:   truncates,
 	{metalog.Segment, metalog.ZeroTail.String()}:    truncates,
 	{metalog.Segment, metalog.Truncated.String()}:   truncates,
-	{metalog.Segment, metalog.BadMagic.String()}:    truncates,
+	{metalog.Segment, metalog.BadMagic.String()}:    "takes a magic above 2 for 2; at a lower one it " + truncates,
 	{metalog.Segment, metalog.Undecodable.String()}: refuses,
 	{metalog.Segment, kindUnknown}:                  refuses,
 	{metalog.Segment, metalog.Gap.String()}:         unnoticed,
@@ -49,6 +51,9 @@ var consequences = map[rule]string{
 	{metalog.Segment, metalog.EpochBack.String()}:   unnoticed,
 	{metalog.Segment, kindElection}:                 unnoticed,
 	{metalog.Segment, kindStart}:                    "has no state to begin with; a follower fetches a snapshot from the leader",
+
+	{metalog.Segment, kindText}:  replaces,
+	{metalog.Snapshot, kindText}: replaces,
 
 	{metalog.Snapshot, metalog.BadCRC.String()}:      skips,
 	{metalog.Snapshot, metalog.BadLength.String()}:   skips,

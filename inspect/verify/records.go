@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/kraftctl/kraftctl/inspect/listing"
@@ -65,6 +66,10 @@ func problemOf(d *metalog.Damage, s *listing.Summary) Problem {
 		Kind: d.Kind.String(), Position: d.Position, Length: d.Length, FirstOffset: d.FirstOffset, LastOffset: d.LastOffset,
 		Message: d.Err.Error(),
 	}
+	var text *listing.TextError
+	if errors.As(d.Err, &text) {
+		p.Kind = kindText
+	}
 	switch d.Kind {
 	case metalog.BadMagic:
 		if d.FirstOffset < 0 || d.LastOffset < d.FirstOffset {
@@ -84,7 +89,7 @@ func problemOf(d *metalog.Damage, s *listing.Summary) Problem {
 	default:
 		p.Lost = fmt.Sprintf("whatever was in these %d bytes", d.Length)
 	}
-	if startUp(s.Name.Kind, p.Kind) == truncates && s.NextOffset > d.LastOffset+1 && d.FirstOffset >= 0 {
+	if startUp(s.Name.Kind, p.Kind) == truncates && d.LastOffset >= d.FirstOffset && s.NextOffset > d.LastOffset+1 {
 		p.Lost += fmt.Sprintf("; in Kafka all up to offset %d", s.NextOffset-1)
 	}
 	return p
