@@ -120,7 +120,31 @@ func Read(file string, data []byte, around Surroundings) (Result, error) {
 	if err := r.read(docs); err != nil {
 		return Result{}, fmt.Errorf("%s: %w", file, err)
 	}
+	for i := range result.Nodes {
+		result.Nodes[i].accept(r.sources[file])
+	}
 	return result, nil
+}
+
+// ignoreMark begins a comment that accepts findings of a rule in its file.
+const ignoreMark = "kraftctl:ignore"
+
+// accept copies such comments of the YAML file into the text of a node, where they are looked for.
+func (n *Node) accept(lines []string) {
+	for i, line := range lines {
+		before, comment, found := strings.Cut(line, "# "+ignoreMark)
+		if !found || len(n.Lines) == 0 {
+			continue
+		}
+		if !strings.HasSuffix(string(n.Text), "\n") {
+			n.Text = append(n.Text, '\n')
+		}
+		at := n.Lines[0]
+		at.Line, at.Column, at.Excerpt = i+1, len([]rune(before))+1, ""
+		end := max(len(splitLines(n.Text))-1, 0)
+		n.Text = append(n.Text, "# "+ignoreMark+comment+"\n"...)
+		n.Lines = append(n.Lines[:min(end, len(n.Lines))], at)
+	}
 }
 
 func isTemplate(data []byte) bool {
