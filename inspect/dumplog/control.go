@@ -54,7 +54,16 @@ func (r *Renderer) appendControl(dst []byte, rec *record.Record) ([]byte, error)
 	if number == leaderChange {
 		dst = append(dst, ':')
 	}
-	return body.AppendJSON(append(dst, ' '), metadata.ControlVersion), nil
+	return body.AppendJSON(append(dst, ' '), printedVersion(body)), nil
+}
+
+// printedVersion is the version of the schema that the tool prints a control record by: it takes the field of that name, which
+// is 0 in all that Kafka writes, for it. Only the schema of LeaderChange has a later version.
+func printedVersion(body metadata.Control) int16 {
+	if leader, ok := body.(*metadata.LeaderChangeMessage); ok {
+		return leader.Version
+	}
+	return metadata.ControlVersion
 }
 
 // controlType is the type that the key of a control record holds (ControlRecordType.parseTypeId).

@@ -64,7 +64,8 @@ func TestPayloads(t *testing.T) {
 		"key of metadata":     {release.V4_3, dumplog.ClusterMetadata, []byte("k"), value, "| " + json},
 		"null value":          {release.V4_3, dumplog.ClusterMetadata, nil, nil, "| payload: Error at 10, skipping. Error while reading frame version"},
 		"unknown type": {
-			release.V3_3, dumplog.ClusterMetadata, nil, []byte{1, 126, 0},
+			release.V3_3, dumplog.ClusterMetadata, nil,
+			[]byte{1, 126, 0},
 			" payload: Error at 10, skipping. org.apache.kafka.common.errors.UnsupportedVersionException: Unknown metadata id 126",
 		},
 		"text":            {release.V4_3, dumplog.Strings, []byte("k\n"), []byte("v\xff"), "| key: k\n payload: v\uFFFD"},
@@ -90,7 +91,11 @@ func TestControlRecords(t *testing.T) {
 		key, value []byte
 		want, fail string
 	}{
-		"leader":           {release.V4_3, record.ControlKey(2), leader, ` LeaderChange: {"version":0,"leaderId":1,"voters":[],"grantingVoters":[]}`, ""},
+		"leader": {release.V4_3, record.ControlKey(2), leader, ` LeaderChange: {"version":0,"leaderId":1,"voters":[],"grantingVoters":[]}`, ""},
+		"leader, version 1": {
+			release.V4_3, record.ControlKey(2), []byte("\x00\x01\x00\x00\x00\x01\x02\x00\x00\x00\x07\x00\x01\x00"),
+			` LeaderChange: {"version":1,"leaderId":1,"voters":[{"voterId":7,"voterDirectoryId":"AAAAAAAAAAAAAAAAAAAAAA"}],"grantingVoters":[]}`, "",
+		},
 		"leader until 4.0": {release.V4_0, record.ControlKey(2), leader, " controlType: LEADER_CHANGE(2)", ""},
 		"version":          {release.V3_8, record.ControlKey(5), []byte("\x00\x00\x00\x01\x00"), ` KRaftVersion {"version":0,"kRaftVersion":1}`, ""},
 		"version in 3.7":   {release.V3_7, record.ControlKey(5), []byte("\x00\x00\x00\x01\x00"), " controlType: UNKNOWN(5)", ""},
@@ -99,22 +104,30 @@ func TestControlRecords(t *testing.T) {
 		"abort":            {release.V3_3, record.ControlKey(0), []byte("\x00\x00\x00\x00\x00\x11"), " endTxnMarker: ABORT coordinatorEpoch: 17", ""},
 		"no key":           {release.V4_3, nil, nil, "", `java.lang.NullPointerException: Cannot invoke "java.nio.ByteBuffer.duplicate()" because "key" is null`},
 		"short key": {
-			release.V4_3, []byte{0}, nil, "",
+			release.V4_3,
+			[]byte{0},
+			nil, "",
 			"org.apache.kafka.common.InvalidRecordException: Invalid value size found for control record key. Must have at least 4 bytes, but found only 1",
 		},
 		"short key in 4.2": {
-			release.V4_2, []byte{0}, nil, "",
+			release.V4_2,
+			[]byte{0},
+			nil, "",
 			"org.apache.kafka.common.InvalidRecordException: Invalid value size found for end control record key. Must have at least 4 bytes, but found only 1",
 		},
 		"negative version": {
-			release.V4_3, []byte{0x80, 0, 0, 2}, nil, "",
+			release.V4_3,
+			[]byte{0x80, 0, 0, 2},
+			nil, "",
 			"org.apache.kafka.common.InvalidRecordException: Invalid version found for control record: -32768. May indicate data corruption",
 		},
 		"short body":   {release.V4_3, record.ControlKey(2), leader[:4], "", "java.nio.BufferUnderflowException"},
 		"null voters":  {release.V4_3, record.ControlKey(2), []byte("\x00\x00\x00\x00\x00\x01\x00"), "", "java.lang.RuntimeException: non-nullable field voters was serialized as null"},
 		"short marker": {release.V4_1, record.ControlKey(1), []byte{0, 0, 1}, "", "java.nio.BufferUnderflowException"},
 		"short marker in 4.0": {
-			release.V4_0, record.ControlKey(1), []byte{0, 0, 1}, "",
+			release.V4_0, record.ControlKey(1),
+			[]byte{0, 0, 1},
+			"",
 			"org.apache.kafka.common.InvalidRecordException: Invalid value size found for end transaction marker. Must have at least 6 bytes, but found only 3",
 		},
 	} {
