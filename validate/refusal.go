@@ -1,0 +1,95 @@
+package validate
+
+import (
+	"strings"
+
+	"github.com/kraftctl/kraftctl/nodeconf"
+)
+
+// explained says which rules say better what a refusal of Kafka's means. A part of the message tells the refusal.
+var explained = []struct {
+	message string
+	rules   []string
+}{
+	{"You must set `node.id` to the same value", []string{"broker-id-mismatch"}},
+	{"If using process.roles", []string{"quorum-not-configured"}},
+	{"must not be included in the set of voters", []string{"broker-in-voters"}},
+	{"must be included in the set of voters", []string{"controller-not-a-voter", "duplicate-voter-id"}},
+	{"must only contain KRaft controller listeners", []string{"controller-exposes-client-listener", "controller-listener-not-listed"}},
+	{"must not contain a value appearing in the 'listeners'", []string{"broker-exposes-controller-listener"}},
+	{"controller.listener.names must contain at least one value", []string{"controller-listener-names-missing", "controller-listener-not-listed"}},
+	{"controller.listener.names must only contain values", []string{"controller-listener-not-listed"}},
+	{"\"controller.listener.names\" which has no default", []string{"controller-listener-names-missing"}},
+	{"'controller.listener.names' must not be empty", []string{"controller-listener-names-missing"}},
+	{"different port", []string{"controller-port-shared"}},
+	{"listeners on the same port", []string{"controller-port-shared"}},
+	{"Perhaps all listeners appear in controller.listener.names", []string{"controller-port-shared", "broker-exposes-controller-listener"}},
+	{"No security protocol defined for listener", []string{"listener-unmapped", "controller-listener-not-listed"}},
+	{"not found in listener.security.protocol.map", []string{"listener-unmapped", "inter-broker-listener-missing"}},
+	{"inter.broker.listener.name must be a listener name", []string{"inter-broker-listener-missing", "broker-exposes-controller-listener"}},
+	{"must be included in sasl.enabled.mechanisms", []string{"sasl-mechanism-not-enabled"}},
+	{"nonroutable meta-address", []string{"advertised-unroutable"}},
+	{"is not routeable", []string{"voter-unroutable"}},
+	{"port out of range", []string{"port-out-of-range"}},
+	{`Malformed \uxxxx`, []string{"bad-unicode-escape"}},
+	{"\"process.roles\" which has no default", []string{"process-roles-missing"}},
+	{"must be empty when not running in KRaft mode", []string{"process-roles-missing"}},
+	{"Missing required configuration `zookeeper.connect`", []string{"process-roles-missing", "migration-incomplete-settings"}},
+	{"`zookeeper.connect` must also be set", []string{"migration-incomplete-settings"}},
+	{"Cannot enable ZooKeeper migration", []string{"migration-ibp-too-low", "migration-incomplete-settings"}},
+}
+
+// sayBetter are rules that make a refusal about the same key needless when they report it as an error.
+var sayBetter = map[string]bool{"inline-comment": true, "ipv6-unbracketed": true}
+
+// refusals reports what Kafka refuses a file for, unless a finding about the file says it better.
+func refusals(n *node, findings []*finding) []*finding {
+	rule, _ := Lookup("kafka-rejects")
+	r := &reporter{rule: rule}
+	for i, p := range append(problems(n.verdict.Refusal), n.verdict.Others...) {
+		if saidBetter(p, findings) {
+			continue
+		}
+		f := r.add(n, p.Key, n.place(p.Key), p.Message)
+		if i > 0 {
+			f.Message = "once the errors before are mended: " + p.Message
+		}
+		if p.Hint != "" {
+			f.Fix = p.Hint
+		}
+		if p.Pos.Line == f.Line && n.src.Lines == nil {
+			f.Column = p.Pos.Column
+		}
+		if n.unknown(p.Key) && n.resolvable(p.Key) {
+			f.Severity = Info
+			f.Fix = "nothing, if the reference has a value where the node runs"
+		}
+	}
+	return r.findings
+}
+
+func problems(first *nodeconf.Problem) []*nodeconf.Problem {
+	if first == nil {
+		return nil
+	}
+	return []*nodeconf.Problem{first}
+}
+
+func saidBetter(p *nodeconf.Problem, findings []*finding) bool {
+	for _, f := range findings {
+		if sayBetter[f.Rule] && f.Severity == Error && f.Key == p.Key {
+			return true
+		}
+		for _, e := range explained {
+			if !strings.Contains(p.Message, e.message) {
+				continue
+			}
+			for _, rule := range e.rules {
+				if f.Rule == rule {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
