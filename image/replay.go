@@ -34,6 +34,8 @@ type Builder struct {
 	pending []held
 	started int64
 	inside  bool
+	// covered is the time of the last record a snapshot covers.
+	covered *int64
 	lists   lists
 	names   map[string]string
 }
@@ -62,6 +64,9 @@ func (b *Builder) Apply(r *metalog.Record) {
 	b.at = *r
 	if r.Control != nil {
 		b.control(r.Control)
+		if !b.inside && !b.inSnapshot() {
+			b.img.Provenance = Provenance{Offset: r.Offset, Epoch: r.Epoch, Timestamp: r.Timestamp}
+		}
 		return
 	}
 	switch r.Record.(type) {
@@ -82,8 +87,14 @@ func (b *Builder) Apply(r *metalog.Record) {
 	}
 	if !b.inside {
 		b.img.Provenance = Provenance{Offset: r.Offset, Epoch: r.Epoch, Timestamp: r.Timestamp}
+		if b.covered != nil && b.inSnapshot() {
+			b.img.Provenance.Timestamp = *b.covered
+		}
 	}
 }
+
+// inSnapshot reports whether the record that is being applied was read from a snapshot.
+func (b *Builder) inSnapshot() bool { return b.at.File != nil && b.at.InSnapshot() }
 
 func (b *Builder) begin() {
 	if b.inside {

@@ -122,6 +122,9 @@ func (b *Builder) control(body metadata.Control) {
 		b.img.Leader = Leader{ID: c.LeaderId, Epoch: b.at.Epoch, Offset: b.at.Offset}
 	case *metadata.KRaftVersionRecord:
 		b.img.KRaftVersion = c.KRaftVersion
+	case *metadata.SnapshotHeaderRecord:
+		covered := c.LastContainedLogTimestamp
+		b.covered = &covered
 	case *metadata.VotersRecord:
 		b.voters(c)
 	}

@@ -33,7 +33,7 @@ func (b *Builder) quota(r *metadata.ClientQuotaRecord) {
 	for _, e := range r.Entity {
 		entity = append(entity, QuotaEntity{Type: b.intern(e.EntityType), Name: cloneNull(e.EntityName)})
 	}
-	slices.SortStableFunc(entity, func(x, y QuotaEntity) int { return strings.Compare(x.Type, y.Type) })
+	sortEntity(entity)
 	key := EntityName(entity)
 	q := b.img.Quotas[key]
 	if r.Remove {
@@ -50,6 +50,10 @@ func (b *Builder) quota(r *metadata.ClientQuotaRecord) {
 		b.img.Quotas[key] = q
 	}
 	q.Values[b.intern(r.Key)] = r.Value
+}
+
+func sortEntity(entity []QuotaEntity) {
+	slices.SortStableFunc(entity, func(x, y QuotaEntity) int { return strings.Compare(x.Type, y.Type) })
 }
 
 // EntityName is the name of a quota's entity in paths: "client-id(app)_user(<default>)".

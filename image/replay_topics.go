@@ -52,7 +52,7 @@ func (b *Builder) partition(r *metadata.PartitionRecord) {
 	if !b.recoveryKnown(topic, r.PartitionId, r.LeaderRecoveryState) {
 		return
 	}
-	if old := topic.find(r.PartitionId); old != nil && !(b.at.File != nil && b.at.InSnapshot()) {
+	if old := topic.find(r.PartitionId); old != nil && !b.inSnapshot() {
 		b.problem(DuplicatePartition, topic.path(r.PartitionId), false,
 			"partition %s-%d is created again (leader epoch %d, was %d)", topic.Name, r.PartitionId, r.LeaderEpoch, old.leaderEpoch)
 	}

@@ -43,7 +43,7 @@ func ImageTree(img *image.Image, r release.Release) *image.Node {
 	if k.tokens {
 		names = append(names, "delegationToken")
 	}
-	return dir(names, func(name string) *image.Node {
+	return dir(javaOrder(names), func(name string) *image.Node {
 		switch name {
 		case "acls":
 			return k.acls()

@@ -23,5 +23,6 @@ Nothing is ever written and no lock is taken: the node may be running.`,
 		},
 	}
 	cmd.AddCommand(newInspectDump(app), newInspectLs(app), newInspectVerify(app))
+	cmd.AddCommand(newInspectStates(app)...)
 	return cmd
 }
