@@ -70,6 +70,9 @@ func (r *reader) undecided(f *family, c container, n *Node, props properties) st
 	if mount := f.configMount(c.mounts); mount != "" {
 		return "a server.properties may be mounted at " + mount
 	}
+	if key := f.fillsIn(n, props); key != "" {
+		return "images before Kafka 3.5 fill in " + key
+	}
 	if p, found := props.unknown(n.rules()); found {
 		return "the value of " + p.key + " is not in the file: " + p.unknown
 	}

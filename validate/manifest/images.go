@@ -21,6 +21,8 @@ type family struct {
 	cluster []string
 	// defaultCluster is the cluster ID when none of them is set; empty for a random one or none.
 	defaultCluster string
+	// filledIn are keys for which images up to Kafka 3.4 have values that changed from one to the next.
+	filledIn []string
 	// translate makes properties of the variables.
 	translate func(env environment, at Place) properties
 }
@@ -55,6 +57,7 @@ var families = []*family{
 		scripts:   []string{"/opt/bitnami/scripts/kafka/run.sh", "/opt/bitnami/scripts/kafka/entrypoint.sh"},
 		mounts:    []string{"/bitnami/kafka/config", "/opt/bitnami/kafka/config", "/opt/bitnami/kafka/conf"},
 		cluster:   []string{"KAFKA_CLUSTER_ID", "KAFKA_KRAFT_CLUSTER_ID"},
+		filledIn:  []string{"process.roles", "node.id", "controller.quorum.voters", "listeners", "controller.listener.names"},
 		translate: bitnamiProperties,
 	},
 }
@@ -144,6 +147,19 @@ func rewrites(command string) bool {
 		}
 	}
 	return false
+}
+
+// fillsIn is the first key that an old image may set by itself; empty when there is none.
+func (f *family) fillsIn(n *Node, props properties) string {
+	if n.Release == nil || *n.Release >= release.V3_5 {
+		return ""
+	}
+	for _, key := range f.filledIn {
+		if !props.has(key) {
+			return key
+		}
+	}
+	return ""
 }
 
 // configMount is the first mount that may bring a server.properties; empty when there is none.
