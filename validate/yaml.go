@@ -1,0 +1,65 @@
+package validate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kraftctl/kraftctl/validate/manifest"
+)
+
+// YAML is what a YAML file has for Check.
+type YAML struct {
+	Sources []Source
+	// Metas hold the cluster IDs that the containers format their storage with.
+	Metas []Meta
+	// Notes say which nodes were left out, and what release an image stands for.
+	Notes []string
+}
+
+// ReadYAML makes sources of the Kafka nodes in a Compose file or a Kubernetes manifest. A file that has nothing to do with
+// Kafka yields nothing; the error is that of manifest.Read.
+func ReadYAML(file string, data []byte, around manifest.Surroundings) (YAML, error) {
+	result, err := manifest.Read(file, data, around)
+	if err != nil {
+		return YAML{}, err
+	}
+	y := YAML{Notes: result.Notes}
+	taken := map[string]int{}
+	for _, n := range result.Nodes {
+		name := file + "#" + sourceName(n.Name)
+		if taken[name]++; taken[name] > 1 {
+			name = fmt.Sprintf("%s~%d", name, taken[name])
+		}
+		y.Sources = append(y.Sources, Source{Path: name, Text: n.Text, Lines: places(n.Lines...), Release: n.Release})
+		if n.ClusterID != "" {
+			y.Metas = append(y.Metas, clusterIDMeta(file, name, n))
+		}
+		if n.Release != nil && n.Image != "" {
+			note := fmt.Sprintf("%s: %s is judged as Kafka %s", file, n.Image, n.Release)
+			if !slices.Contains(y.Notes, note) {
+				y.Notes = append(y.Notes, note)
+			}
+		}
+	}
+	return y, nil
+}
+
+// sourceName is the name of a node as the end of a path, in which a slash would mean a directory.
+func sourceName(name string) string {
+	return strings.NewReplacer("/", ".", " ", ".").Replace(strings.TrimPrefix(name, "service "))
+}
+
+// clusterIDMeta is a meta.properties with nothing but the cluster ID a container is given. Version 0 may lack the node ID.
+func clusterIDMeta(file, owner string, n manifest.Node) Meta {
+	at := places(n.ClusterIDPlace)[0]
+	return Meta{Path: file, Owner: owner, Text: []byte("version=0\ncluster.id=" + n.ClusterID + "\n"), Lines: []Place{at, at}}
+}
+
+func places(from ...manifest.Place) []Place {
+	all := make([]Place, len(from))
+	for i, p := range from {
+		all[i] = Place{File: p.File, Line: p.Line, Column: p.Column, Excerpt: p.Excerpt}
+	}
+	return all
+}
