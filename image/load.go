@@ -33,13 +33,49 @@ func LoadFile(f *metalog.File, end int64, opts Options, damaged func(*metalog.Da
 	return build(f.Records(0), end, opts, damaged)
 }
 
+// LoadAll replays all there is of a log: the newest snapshot at or before its first record, then all segments. It is for those
+// who [Options.Watch] the whole history; the image in the end is that of [Load].
+func LoadAll(log *metalog.Log, b *Builder, damaged func(*metalog.Damage)) error {
+	if len(log.Segments) == 0 {
+		return b.feed(log.Records(End), End, damaged)
+	}
+	if err := b.feed(log.Records(log.Segments[0].Offset), End, damaged); err != nil {
+		return err
+	}
+	for _, n := range log.Segments {
+		if err := b.segment(log, n, damaged); err != nil {
+			return err
+		}
+	}
+	b.Finish()
+	return nil
+}
+
+func (b *Builder) segment(log *metalog.Log, n metalog.Name, damaged func(*metalog.Damage)) error {
+	f, err := log.Open(n)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return b.feed(f.Records(0), End, damaged)
+}
+
 func build(records iter.Seq2[metalog.Record, error], end int64, opts Options, damaged func(*metalog.Damage)) (*Image, error) {
 	b := NewBuilder(opts)
+	if err := b.feed(records, end, damaged); err != nil {
+		return nil, err
+	}
+	b.Finish()
+	return b.Image(), nil
+}
+
+// feed applies records up to offset end.
+func (b *Builder) feed(records iter.Seq2[metalog.Record, error], end int64, damaged func(*metalog.Damage)) error {
 	for r, err := range records {
 		if err != nil {
 			var damage *metalog.Damage
 			if !errors.As(err, &damage) {
-				return nil, err
+				return err
 			}
 			if damaged != nil {
 				damaged(damage)
@@ -53,8 +89,7 @@ func build(records iter.Seq2[metalog.Record, error], end int64, opts Options, da
 		}
 		b.Apply(&r)
 	}
-	b.Finish()
-	return b.Image(), nil
+	return nil
 }
 
 // place gives a record of a snapshot the offset and epoch the snapshot stands for.

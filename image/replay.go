@@ -16,6 +16,9 @@ type Options struct {
 	// ConfigKnown reports whether a configuration of a type of resource is kept; nil keeps all. Kafka drops those it does
 	// not know since 4.2 (org.apache.kafka.metadata.SupportedConfigChecker).
 	ConfigKnown func(resourceType int8, name string) bool
+	// Watch, if set, is called with every record that takes effect, when it does, and must call apply. What apply changes can
+	// be seen in the Builder's image before and after.
+	Watch func(r *metalog.Record, apply func())
 	// OnProblem is told of records that do not fit; it may be nil.
 	OnProblem func(Problem)
 }
@@ -63,7 +66,11 @@ func (b *Builder) InTransaction() (int64, bool) { return b.started, b.inside }
 func (b *Builder) Apply(r *metalog.Record) {
 	b.at = *r
 	if r.Control != nil {
-		b.control(r.Control)
+		if b.opts.Watch == nil {
+			b.control(r.Control)
+		} else {
+			b.opts.Watch(&b.at, func() { b.control(r.Control) })
+		}
 		if !b.inside && !b.inSnapshot() {
 			b.img.Provenance = Provenance{Offset: r.Offset, Epoch: r.Epoch, Timestamp: r.Timestamp}
 		}
@@ -171,6 +178,14 @@ func (b *Builder) intern(s string) string {
 
 // replay applies one record that is not held back.
 func (b *Builder) replay(rec metadata.Record) {
+	if b.opts.Watch == nil {
+		b.effect(rec)
+		return
+	}
+	b.opts.Watch(&b.at, func() { b.effect(rec) })
+}
+
+func (b *Builder) effect(rec metadata.Record) {
 	switch r := rec.(type) {
 	case *metadata.PartitionRecord:
 		b.partition(r)
