@@ -28,6 +28,7 @@ var subcommands = []func(app *App) *cobra.Command{
 	newVersionMapping,
 	newFeatureDependencies,
 	newValidate,
+	newExplain,
 	newInspect,
 	newVersion,
 }
