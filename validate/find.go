@@ -13,6 +13,7 @@ import (
 
 	"github.com/kraftctl/kraftctl/internal/javaprops"
 	"github.com/kraftctl/kraftctl/metaprops"
+	"github.com/kraftctl/kraftctl/validate/manifest"
 )
 
 // FileSystem is where Find looks.
@@ -39,10 +40,15 @@ type Found struct {
 const Stdin = "-"
 
 // Find reads the configurations of nodes, and the meta.properties beside them, below some paths: files, directories
-// (looked through for *.properties), patterns as of path/filepath.Match, and - for in. A file that cannot be read becomes a
+// (looked through for *.properties, *.yaml and *.yml), patterns as of path/filepath.Match, and - for in. A file that cannot be read becomes a
 // Source with Err; an error is about a path that leads to nothing at all.
 func Find(fsys FileSystem, in io.Reader, paths []string, workers int) (*Found, error) {
-	f := &finder{fsys: fsys, seen: map[string]bool{}}
+	return FindWith(fsys, nil, in, paths, workers)
+}
+
+// FindWith is Find with the variables that Compose files may refer to; nil knows none.
+func FindWith(fsys FileSystem, env func(string) (string, bool), in io.Reader, paths []string, workers int) (*Found, error) {
+	f := &finder{fsys: fsys, env: env, seen: map[string]bool{}}
 	for _, p := range paths {
 		if err := f.path(p); err != nil {
 			return nil, err
@@ -50,6 +56,7 @@ func Find(fsys FileSystem, in io.Reader, paths []string, workers int) (*Found, e
 	}
 	found := &Found{Partial: len(paths) == 1 && f.named == 1}
 	f.read(found, in, workers)
+	found.Partial = found.Partial && len(found.Sources) == 1 // a YAML file may be a whole cluster
 	own(found)
 	return found, nil
 }
@@ -57,6 +64,7 @@ func Find(fsys FileSystem, in io.Reader, paths []string, workers int) (*Found, e
 // finder collects the files to read.
 type finder struct {
 	fsys  FileSystem
+	env   func(string) (string, bool)
 	files []foundFile
 	seen  map[string]bool
 	// named counts files that were named one by one.
@@ -149,7 +157,7 @@ func (f *finder) walk(dir string, depth int) {
 		switch {
 		case isDir && depth < maxDepth && entry.Name() != ".git":
 			f.walk(name, depth+1)
-		case !isDir && strings.HasSuffix(entry.Name(), ".properties"):
+		case !isDir && (strings.HasSuffix(entry.Name(), ".properties") || manifest.IsYAML(entry.Name())):
 			f.add(foundFile{path: name})
 		}
 	}
@@ -170,6 +178,8 @@ func (f *finder) read(found *Found, in io.Reader, workers int) {
 			found.Metas = append(found.Metas, Meta{Path: file.path, Text: texts[i]})
 		case file.err != nil:
 			found.Sources = append(found.Sources, Source{Path: file.path, Err: plain(file.err)})
+		case manifest.IsYAML(file.path) || file.path == Stdin && manifest.LooksLikeYAML(texts[i]):
+			f.yaml(found, file, texts[i])
 		case file.sure || looksLikeNode(texts[i]):
 			found.Sources = append(found.Sources, Source{Path: file.path, Text: texts[i]})
 		default:

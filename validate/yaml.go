@@ -63,3 +63,20 @@ func places(from ...manifest.Place) []Place {
 	}
 	return all
 }
+
+// yaml reads the nodes of a YAML file. One found in a directory that is broken is an error only when it is sure to be
+// about Kafka.
+func (f *finder) yaml(found *Found, file foundFile, text []byte) {
+	y, err := ReadYAML(file.path, text, manifest.Surroundings{Env: f.env, ReadFile: func(name string) ([]byte, error) {
+		return readFile(f.fsys, nil, name)
+	}})
+	switch {
+	case err != nil && (file.sure || manifest.Certain(text)):
+		found.Sources = append(found.Sources, Source{Path: file.path, Err: err})
+	case file.sure && len(y.Sources)+len(y.Notes) == 0:
+		found.Notes = append(found.Notes, file.path+" has no Kafka node in it")
+	}
+	found.Sources = append(found.Sources, y.Sources...)
+	found.Metas = append(found.Metas, y.Metas...)
+	found.Notes = append(found.Notes, y.Notes...)
+}

@@ -2,10 +2,12 @@ package validate
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/kraftctl/kraftctl/release"
 	"github.com/kraftctl/kraftctl/validate/manifest"
@@ -115,5 +117,53 @@ func TestYAMLSamples(t *testing.T) {
 			t.Errorf("%s:\n%s", file, listed(report))
 		}
 		t.Log(listed(report))
+	}
+}
+
+// mapFiles are files in memory; Open gives what io/fs gives.
+type mapFiles struct{ fstest.MapFS }
+
+func (m mapFiles) Open(name string) (io.ReadCloser, error) { return m.MapFS.Open(name) }
+
+func TestFindYAML(t *testing.T) {
+	files := mapFiles{fstest.MapFS{
+		"d/compose.yaml":        {Data: []byte(cluster3)},
+		"d/ci.yml":              {Data: []byte("on: push\n")},
+		"d/other/broken.yaml":   {Data: []byte("a: [kafka\n b: {\n")},
+		"d/other/broken-k.yaml": {Data: []byte("a:\n  KAFKA_NODE_ID: 1\n b: {\n")},
+		"d/other/helm.yaml":     {Data: []byte("{{ if kafka }}\na: [\n")},
+		"e/compose.yaml":        {Data: []byte("services: {k: {image: apache/kafka, env_file: k.env}}\n")},
+		"e/k.env":               {Data: []byte("KAFKA_NODE_ID=${ID}\n")},
+	}}
+	found, err := Find(files, strings.NewReader(""), []string{"d"}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, s := range found.Sources {
+		paths = append(paths, s.Path)
+		if (s.Err != nil) != (s.Path == "d/other/broken-k.yaml") {
+			t.Errorf("%s: %v", s.Path, s.Err)
+		}
+	}
+	if want := "d/compose.yaml#k1 d/compose.yaml#k2 d/compose.yaml#k3 d/other/broken-k.yaml"; strings.Join(paths, " ") != want {
+		t.Errorf("found %q", paths)
+	}
+	if len(found.Metas) != 3 || len(found.Notes) != 2 || !strings.Contains(found.Notes[1], "helm template") {
+		t.Errorf("metas %v, notes %q", found.Metas, found.Notes)
+	}
+
+	env := func(string) (string, bool) { return "7", true }
+	found, err = FindWith(files, env, strings.NewReader(""), []string{"e/compose.yaml", "d/other/broken.yaml"}, 1)
+	if err != nil || len(found.Sources) != 2 || found.Sources[0].Err == nil || !strings.Contains(string(found.Sources[1].Text), "node.id=7") {
+		t.Errorf("named files give %+v, %v", found, err)
+	}
+	found, err = Find(files, strings.NewReader(cluster3), []string{Stdin}, 1)
+	if err != nil || len(found.Sources) != 3 || found.Partial || found.Sources[0].Path != "-#k1" {
+		t.Errorf("standard input gives %+v, %v", found, err)
+	}
+	found, err = Find(files, nil, []string{"d/ci.yml"}, 1)
+	if err != nil || len(found.Sources) != 0 || len(found.Notes) != 1 {
+		t.Errorf("a file of somebody else gives %+v, %v", found, err)
 	}
 }

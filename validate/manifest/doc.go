@@ -12,8 +12,10 @@
 package manifest
 
 import (
+	"bytes"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/kraftctl/kraftctl/release"
@@ -62,7 +64,7 @@ type Result struct {
 	Notes []string
 }
 
-// SyntaxError says that a file is no YAML.
+// SyntaxError says that a file is no YAML. Its text leaves out the file's name, as all errors of Read do.
 type SyntaxError struct {
 	File string
 	// Line is where the parser gave up; 0 when it does not tell.
@@ -72,9 +74,9 @@ type SyntaxError struct {
 
 func (e *SyntaxError) Error() string {
 	if e.Line > 0 {
-		return fmt.Sprintf("%s:%d: not YAML: %s", e.File, e.Line, e.Reason)
+		return fmt.Sprintf("line %d is no YAML: %s", e.Line, e.Reason)
 	}
-	return fmt.Sprintf("%s: not YAML: %s", e.File, e.Reason)
+	return "it is no YAML: " + e.Reason
 }
 
 // IsYAML tells by its name whether a file may be for Read.
@@ -86,16 +88,26 @@ func IsYAML(name string) bool {
 	return false
 }
 
-// marks are texts one of which every file with a Kafka node has.
-var marks = []string{"KAFKA_", "kafka.strimzi.io", "process.roles", "kafka"}
+// marks are texts that only a file about Kafka nodes, or Kafka's clients, has.
+var marks = []string{"KAFKA_", "kafka.strimzi.io", "process.roles"}
 
-// Mentions tells whether a file may hold a Kafka node: a quick look that spares the parsing of most files, and tells
-// whether broken YAML is worth an error.
+// Certain tells whether a file is about Kafka beyond doubt, so that it is worth an error when it is broken.
+func Certain(data []byte) bool {
+	return slices.ContainsFunc(marks, func(mark string) bool { return bytes.Contains(data, []byte(mark)) })
+}
+
+// Mentions tells whether a file may hold a Kafka node: a quick look that spares the parsing of most files.
 func Mentions(data []byte) bool {
-	text := string(data)
-	for _, mark := range marks {
-		if strings.Contains(text, mark) {
-			return true
+	return bytes.Contains(data, []byte("kafka")) || Certain(data)
+}
+
+// LooksLikeYAML tells a manifest from a properties file when there is no name to go by.
+func LooksLikeYAML(data []byte) bool {
+	for line := range bytes.Lines(data) {
+		for _, start := range []string{"apiVersion:", "services:", "{\"apiVersion\"", "%YAML"} {
+			if bytes.HasPrefix(line, []byte(start)) {
+				return true
+			}
 		}
 	}
 	return false
@@ -118,7 +130,7 @@ func Read(file string, data []byte, around Surroundings) (Result, error) {
 	}
 	r := &reader{file: file, around: around, result: &result, sources: map[string][]string{file: splitLines(data)}}
 	if err := r.read(docs); err != nil {
-		return Result{}, fmt.Errorf("%s: %w", file, err)
+		return Result{}, err
 	}
 	for i := range result.Nodes {
 		result.Nodes[i].accept(r.sources[file])

@@ -112,6 +112,9 @@ func TestNotOurs(t *testing.T) {
 			t.Errorf("%q: %+v, %v", text, result, err)
 		}
 	}
+	if Certain([]byte("- use kafka: [\n")) || !LooksLikeYAML([]byte("---\nservices:\n")) || LooksLikeYAML([]byte("node.id=1\n")) {
+		t.Error("what is ours")
+	}
 	if Mentions([]byte("a: {{\n")) {
 		t.Error("broken YAML of somebody else is looked at")
 	}
@@ -120,7 +123,7 @@ func TestNotOurs(t *testing.T) {
 func TestSyntax(t *testing.T) {
 	_, err := Read("compose.yaml", []byte("services:\n  kafka:\n    image: apache/kafka\n   bad: [\n"), Surroundings{})
 	var syntax *SyntaxError
-	if !errors.As(err, &syntax) || syntax.Line < 3 || !strings.HasPrefix(err.Error(), "compose.yaml:") {
+	if !errors.As(err, &syntax) || syntax.Line < 3 || !strings.HasPrefix(err.Error(), "line 4 is no YAML") {
 		t.Errorf("error %v", err)
 	}
 	result, err := Read("templates/kafka.yaml", []byte("{{- if .Values.kafka }}\na: [\n{{ end }}\n"), Surroundings{})

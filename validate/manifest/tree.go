@@ -32,7 +32,7 @@ var yamlLine = regexp.MustCompile(`line (\d+): (.*)`)
 // parse reads all documents of a file.
 func parse(file string, data []byte) ([]*yaml.Node, error) {
 	if len(data) > maxSize {
-		return nil, fmt.Errorf("%s is larger than %d MiB, which no manifest is", file, maxSize>>20)
+		return nil, fmt.Errorf("it is larger than %d MiB, which no manifest is", maxSize>>20)
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var docs []*yaml.Node
