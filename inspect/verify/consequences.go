@@ -21,14 +21,20 @@ const (
 
 // What Kafka does when it starts. It recovers the whole metadata log at every start, as it never trusts a clean shutdown there
 // (org.apache.kafka.raft.internals.KafkaRaftLog, before 4.1 kafka.raft.KafkaMetadataLog: recovery point 0, lastShutdownClean false).
+// All of it was seen on a combined node of 4.3.1 whose files had been spoiled, unless it says otherwise: see docs/inspect-verify.md.
 const (
 	truncates = "truncates the log here and removes all later segments (LogSegment.recover, LogLoader.recoverSegment); " +
 		"a follower then fetches what is missing from the leader, the leader of a majority that lost it does not get it back"
 	unnoticed = "does not notice: recovery checks sizes and CRCs alone (LogSegment.recover)"
-	refuses   = "the replay fails and the process stops (RecordsIterator, BatchFileReader; fatal fault)"
-	rebuilds  = "builds the index anew when it starts (LogSegment.recover)"
-	replaces  = "reads U+FFFD in place of the bytes and goes on (ByteBufferAccessor.readString)"
-	skips     = "ends on a snapshot it cannot load; remove it only if the log or an older snapshot goes back far enough"
+	missing   = "recovery does not notice; the replay fails and the process stops where a later record needs a missing one, " +
+		"else the state is silently wrong"
+	twice = "recovery does not notice; the replay fails and the process stops at a record that cannot apply twice, " +
+		"such as a TopicRecord, else the state is silently wrong"
+	refuses  = "refuses to start: reading the log fails, which is a fatal fault (RecordsIterator)"
+	rebuilds = "builds the index anew when it starts (LogSegment.recover)"
+	replaces = "reads U+FFFD in place of the bytes and goes on"
+	skips    = "cannot load the snapshot and stops (by its sources: RecordsSnapshotReader); remove it only if the log or an older " +
+		"snapshot goes back far enough"
 )
 
 // rule is what Kafka does about a kind of problem in a kind of file.
@@ -43,11 +49,11 @@ var consequences = map[rule]string{
 	{metalog.Segment, metalog.BadLength.String()}:   truncates,
 	{metalog.Segment, metalog.ZeroTail.String()}:    truncates,
 	{metalog.Segment, metalog.Truncated.String()}:   truncates,
-	{metalog.Segment, metalog.BadMagic.String()}:    "takes a magic above 2 for 2; at a lower one it " + truncates,
+	{metalog.Segment, metalog.BadMagic.String()}:    "refuses to start if the magic is above 2; at a lower one it " + truncates,
 	{metalog.Segment, metalog.Undecodable.String()}: refuses,
 	{metalog.Segment, kindUnknown}:                  refuses,
-	{metalog.Segment, metalog.Gap.String()}:         unnoticed,
-	{metalog.Segment, metalog.Overlap.String()}:     unnoticed,
+	{metalog.Segment, metalog.Gap.String()}:         missing,
+	{metalog.Segment, metalog.Overlap.String()}:     twice,
 	{metalog.Segment, metalog.EpochBack.String()}:   unnoticed,
 	{metalog.Segment, kindElection}:                 unnoticed,
 	{metalog.Segment, kindStart}:                    "has no state to begin with; a follower fetches a snapshot from the leader",
@@ -62,8 +68,8 @@ var consequences = map[rule]string{
 	{metalog.Snapshot, metalog.BadMagic.String()}:    skips,
 	{metalog.Snapshot, metalog.Undecodable.String()}: skips,
 	{metalog.Snapshot, kindUnknown}:                  skips,
-	{metalog.Snapshot, metalog.Gap.String()}:         unnoticed,
-	{metalog.Snapshot, metalog.Overlap.String()}:     unnoticed,
+	{metalog.Snapshot, metalog.Gap.String()}:         missing,
+	{metalog.Snapshot, metalog.Overlap.String()}:     twice,
 	{metalog.Snapshot, kindNoFooter}:                 unnoticed,
 	{metalog.Snapshot, kindNoHeader}:                 unnoticed,
 	{metalog.Snapshot, kindSnapshotID}: "drops the whole log and begins after the snapshot when that is ahead of it " +
