@@ -23,6 +23,7 @@ type validateOptions struct {
 	settings, baseline         string
 	writeBaseline              bool
 	disk, listRules            bool
+	fixOptions
 }
 
 func newValidate(app *App) *cobra.Command {
@@ -34,7 +35,8 @@ func newValidate(app *App) *cobra.Command {
 an experienced operator would: voters that differ, listeners that do not fit, IDs given twice, practices that bite
 later. Every finding names a rule ("kraftctl explain RULE" tells all about it), the line, and what to do.
 
-PATH is a file, a directory to look through for *.properties, a pattern, or - for standard input. Files that belong
+PATH is a file, a directory to look through for *.properties, *.yaml and *.yml, a pattern, or - for standard input. In
+YAML it finds the Kafka nodes of Compose files, Kubernetes manifests and Strimzi resources (docs/inputs.md tells how). Files that belong
 to no node, such as those of Kafka Connect, are left out of directories, and a note says so. Nodes are taken for one
 cluster unless it is certain that there are several. A meta.properties below X/ belongs to the node whose
 configuration is X/server.properties or X.properties; --disk reads those in the configured log directories as well.
@@ -79,6 +81,7 @@ func (o *validateOptions) register(cmd *cobra.Command) {
 	flags.StringVar(&o.baseline, "baseline", "", "a `file` of accepted findings, which are left out")
 	flags.BoolVar(&o.writeBaseline, "write-baseline", false, "write today's findings to the --baseline file instead of reporting them")
 	flags.BoolVar(&o.disk, "disk", false, "read meta.properties in the configured log directories of this machine, too")
+	o.fixOptions.register(cmd)
 	flags.BoolVar(&o.listRules, "list-rules", false, "list the rules and exit")
 }
 
@@ -92,9 +95,17 @@ func (app *App) validate(o *validateOptions, given func(flag string) bool, paths
 	if err := failLevel.UnmarshalText([]byte(o.failLevel)); err != nil {
 		return usageError(fmt.Errorf("--fail-level: %w", err), "")
 	}
-	found, err := validate.Find(diskFiles{}, app.In, paths, runtime.GOMAXPROCS(0))
+	if err := o.fixOptions.check(o.output); err != nil {
+		return err
+	}
+	found, err := validate.FindWith(diskFiles{}, app.LookupEnv, app.In, paths, runtime.GOMAXPROCS(0))
 	if err != nil {
 		return usageError(err, "name a file, a directory, a pattern in quotes, or -")
+	}
+	if given("kafka-version") { // it overrules image tags
+		for i := range found.Sources {
+			found.Sources[i].Release = nil
+		}
 	}
 	opts, from, err := app.validateSetup(o, given, found, paths)
 	if err != nil {
@@ -108,6 +119,12 @@ func (app *App) validate(o *validateOptions, given func(flag string) bool, paths
 		if done || err != nil {
 			return err
 		}
+	}
+	if o.fix {
+		if report, err = app.fixFiles(o.fixOptions, found.Sources, report, *opts); err != nil {
+			return err
+		}
+		return reportExit(report, failLevel)
 	}
 	colored := app.wantsColor()
 	if err := write(app.Out, report, render.Options{Color: colored, Version: versionText(), FailLevel: failLevel}); err != nil {
