@@ -58,6 +58,9 @@ type node struct {
 	release release.Release
 	verdict *nodeconf.Verdict
 	props   *javaprops.Properties
+	// entries are those that decide a key, and lines the physical lines of the text.
+	entries []javaprops.Entry
+	lines   []physicalLine
 
 	// kraft says that process.roles names a role.
 	kraft, broker, controller bool
@@ -84,6 +87,10 @@ type node struct {
 
 func newNode(src *Source, verdict *nodeconf.Verdict, rel release.Release, index int) *node {
 	n := &node{src: src, index: index, release: rel, verdict: verdict, props: verdict.Props}
+	n.entries = n.props.Deciding()
+	if src.Lines == nil {
+		n.lines = physicalLines(src.Text)
+	}
 	for _, role := range n.list(rolesKey) {
 		n.broker = n.broker || role == "broker"
 		n.controller = n.controller || role == "controller"

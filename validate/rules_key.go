@@ -76,7 +76,7 @@ const zookeeperPrefix = "zookeeper."
 
 // strange calls say for each key the release does not know.
 func (n *node) strange(say func(key string)) {
-	for _, e := range n.props.Deciding() {
+	for _, e := range n.entries {
 		if e.Key != "" && !e.KeyPos.IsZero() && !strings.HasPrefix(e.Key, bom) && !knows(n.release, e.Key) {
 			say(e.Key)
 		}
@@ -168,7 +168,7 @@ func zookeeperLeftover(n *node, r *reporter) {
 	if n.release < release.V4_0 && (!n.kraft || n.migrating) {
 		return
 	}
-	for _, e := range n.props.Deciding() {
+	for _, e := range n.entries {
 		if strings.HasPrefix(e.Key, zookeeperPrefix) && e.Key != migrationKey {
 			r.at(n, e.Key, "%s is never read by a KRaft node that does not migrate", e.Key).edit(DeleteKey, e.Key, "")
 			return

@@ -91,14 +91,13 @@ func duplicateKey(n *node, r *reporter) {
 var settingLine = regexp.MustCompile(`^[ \t\f]*([A-Za-z][A-Za-z0-9._-]*)[ \t\f]*[=:]`)
 
 func trailingBackslash(n *node, r *reporter) {
-	lines := physicalLines(n.src.Text)
-	for i, line := range lines {
+	for i, line := range n.lines {
 		if !line.continues {
 			continue
 		}
 		swallowed := "the end of the file"
-		if i+1 < len(lines) {
-			next := bytes.TrimLeft(lines[i+1].text, " \t\f")
+		if i+1 < len(n.lines) {
+			next := bytes.TrimLeft(n.lines[i+1].text, " \t\f")
 			match := settingLine.FindSubmatch(next)
 			switch {
 			case match != nil && isSetting(string(match[1])):
@@ -125,8 +124,7 @@ func byteOrderMark(n *node, r *reporter) {
 	if !bytes.HasPrefix(n.src.Text, []byte("\uFEFF")) {
 		return
 	}
-	lines := physicalLines(n.src.Text)
-	key := strings.TrimPrefix(lines[0].key, "\uFEFF")
+	key := strings.TrimPrefix(n.lines[0].key, "\uFEFF")
 	if key == "" || key[0] == '#' || key[0] == '!' {
 		return // what is broken is a comment
 	}
@@ -134,9 +132,12 @@ func byteOrderMark(n *node, r *reporter) {
 }
 
 func nonASCII(n *node, r *reporter) {
-	for _, line := range physicalLines(bytes.TrimPrefix(n.src.Text, []byte("\uFEFF"))) {
+	for _, line := range n.lines {
+		if line.number == 1 {
+			line.text, line.key = bytes.TrimPrefix(line.text, []byte("\uFEFF")), strings.TrimPrefix(line.key, "\uFEFF")
+		}
 		i := bytes.IndexFunc(line.text, func(c rune) bool { return c > 0x7f })
-		if line.comment || i < 0 {
+		if line.comment || i < 0 || bytes.HasPrefix(line.text, []byte("#")) {
 			continue
 		}
 		what := "a character outside ASCII"
@@ -154,8 +155,8 @@ func nonASCII(n *node, r *reporter) {
 var drivePath = regexp.MustCompile(`[=:\s,][A-Za-z]:\\[^\\]`)
 
 func windowsPath(n *node, r *reporter) {
-	for _, line := range physicalLines(n.src.Text) {
-		if line.comment || isSecret(line.key) || !drivePath.Match(line.text) {
+	for _, line := range n.lines {
+		if line.comment || !bytes.Contains(line.text, []byte(`:\`)) || isSecret(line.key) || !drivePath.Match(line.text) {
 			continue
 		}
 		value, _ := n.props.Get(line.key)
@@ -169,7 +170,7 @@ func badUnicodeEscape(n *node, r *reporter) {
 		return
 	}
 	first := p.Pos.Line
-	for _, line := range physicalLines(n.src.Text) {
+	for _, line := range n.lines {
 		if line.number == p.Pos.Line {
 			first = line.first
 		}

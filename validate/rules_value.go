@@ -68,7 +68,10 @@ func valueRules() []*Rule {
 var blankHash = regexp.MustCompile(`\s#+\s*\S`)
 
 func inlineComment(n *node, r *reporter) {
-	for _, e := range n.props.Deciding() {
+	for _, e := range n.entries {
+		if !strings.Contains(e.Value, "#") {
+			continue
+		}
 		at := blankHash.FindStringIndex(e.Value)
 		if at == nil || e.KeyPos.IsZero() || strings.Count(e.Value[:at[0]], `"`)%2 == 1 {
 			continue
@@ -89,7 +92,7 @@ func inlineComment(n *node, r *reporter) {
 }
 
 func quotedValue(n *node, r *reporter) {
-	for _, e := range n.props.Deciding() {
+	for _, e := range n.entries {
 		if text := trim(e.Value); isQuoted(text) && !e.KeyPos.IsZero() {
 			f := r.at(n, e.Key, "the quotes are part of the value of %s", e.Key)
 			if !isSecret(e.Key) {
@@ -107,7 +110,7 @@ func isQuoted(text string) bool {
 var placeholder = regexp.MustCompile(`\$\{([^}:]*)(:?)[^}]*\}|\{\{.*?\}\}`)
 
 func unresolvedPlaceholder(n *node, r *reporter) {
-	for _, e := range n.props.Deciding() {
+	for _, e := range n.entries {
 		if trimmed := trim(e.Value); strings.Contains(trimmed, "${") || strings.Contains(trimmed, "{{") {
 			if text, ok := n.firstUnresolvable(trimmed); ok {
 				r.at(n, e.Key, "%s in %s stays as it is: no config provider of this file can resolve it", text, e.Key)
@@ -168,7 +171,7 @@ func (n *node) listenerNames() []string {
 }
 
 func listenerPrefixCase(n *node, r *reporter) {
-	for _, e := range n.props.Deciding() {
+	for _, e := range n.entries {
 		if !strings.HasPrefix(e.Key, listenerPrefix) {
 			continue
 		}
@@ -183,7 +186,7 @@ func listenerPrefixUnknown(n *node, r *reporter) {
 	if n.unknown(listenersKey) || n.unknown(controllerKey) {
 		return
 	}
-	for _, e := range n.props.Deciding() {
+	for _, e := range n.entries {
 		if !strings.HasPrefix(e.Key, listenerPrefix) {
 			continue
 		}
