@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kraftctl/kraftctl/release"
 	"github.com/kraftctl/kraftctl/validate/manifest"
 )
 
@@ -79,4 +80,16 @@ func (f *finder) yaml(found *Found, file foundFile, text []byte) {
 	found.Sources = append(found.Sources, y.Sources...)
 	found.Metas = append(found.Metas, y.Metas...)
 	found.Notes = append(found.Notes, y.Notes...)
+}
+
+// Told is the release that every source tells by itself, as image tags do; nil when one tells none or another.
+func (f *Found) Told() *release.Release {
+	var told *release.Release
+	for _, s := range f.Sources {
+		if s.Release == nil || told != nil && *told != *s.Release {
+			return nil
+		}
+		told = s.Release
+	}
+	return told
 }

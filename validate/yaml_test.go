@@ -153,6 +153,12 @@ func TestFindYAML(t *testing.T) {
 		t.Errorf("metas %v, notes %q", found.Metas, found.Notes)
 	}
 
+	if found.Told() != nil {
+		t.Error("a broken file tells a release")
+	}
+	if found.Sources = found.Sources[:3]; found.Told() == nil || *found.Told() != release.V4_1 {
+		t.Errorf("the images tell %v", found.Told())
+	}
 	env := func(string) (string, bool) { return "7", true }
 	found, err = FindWith(files, env, strings.NewReader(""), []string{"e/compose.yaml", "d/other/broken.yaml"}, 1)
 	if err != nil || len(found.Sources) != 2 || found.Sources[0].Err == nil || !strings.Contains(string(found.Sources[1].Text), "node.id=7") {
