@@ -11,10 +11,16 @@ import (
 // signs stand for operations in text.
 var signs = map[image.Operation]string{image.Added: "+", image.Removed: "-", image.Changed: "~"}
 
+// colors paint operations.
+var colors = map[image.Operation]string{image.Added: green, image.Removed: red, image.Changed: yellow}
+
 // WriteChanges prints changes: one line for what was added or removed, and below what changed a line for each field.
-func WriteChanges(out *bufio.Writer, changes []image.Change, secrets bool) error {
+func WriteChanges(out *bufio.Writer, changes []image.Change, secrets, colored bool) error {
 	for _, c := range changes {
 		line := signs[c.Operation] + " " + c.Path
+		if colored {
+			line = colors[c.Operation] + line + plain
+		}
 		if c.Operation == image.Changed && !single(c.Fields) {
 			fmt.Fprintln(out, line)
 			for _, f := range c.Fields {

@@ -23,6 +23,8 @@ type Session struct {
 	Unsorted bool
 	// Natural sorts numbers by their size; Kafka sorts them as text.
 	Natural bool
+	// Colored paints directories.
+	Colored bool
 	// Secrets shows secret values, which are masked otherwise.
 	Secrets bool
 	// Strict makes tree die of names that lead nowhere, as Kafka does before 4.0; otherwise only the name is printed.

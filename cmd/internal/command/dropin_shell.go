@@ -40,8 +40,11 @@ func metadataShell(app *App, _ string, args []string) int {
 		return code
 	}
 	if len(given.command) == 0 {
-		fmt.Fprintln(app.Out, "Loading...\nStarting...")
-		return interact(app, newShellLoop(app, session))
+		fmt.Fprintln(app.Out, "Loading...\nStarting...\n[ Kafka Metadata Shell ]")
+		if err := talk(app, &shell.Prompt{Session: *session}); err != nil {
+			return failDropIn(app, err)
+		}
+		return ExitOK
 	}
 	return runShellCommand(app, rel, session, given.command)
 }

@@ -4,12 +4,12 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/kraftctl/kraftctl/cmd/internal/render"
 	"github.com/kraftctl/kraftctl/image"
 	"github.com/kraftctl/kraftctl/inspect/shell"
 )
@@ -87,7 +87,7 @@ func runDiff(app *App, args []string, flags *diffFlags) error {
 	if flags.path != "" {
 		changes = slices.DeleteFunc(changes, func(c image.Change) bool { return !within(c.Path, flags.path) })
 	}
-	if err := printDiff(app.Out, &a, &b, changes, flags); err != nil {
+	if err := printDiff(app, &a, &b, changes, flags); err != nil {
 		return failWrite(err)
 	}
 	if verdict == nil && flags.exitCode && len(changes) > 0 {
@@ -141,8 +141,8 @@ type fieldChange struct {
 	New  any    `json:"new"`
 }
 
-func printDiff(w io.Writer, a, b *moment, changes []image.Change, flags *diffFlags) error {
-	out := bufio.NewWriter(w)
+func printDiff(app *App, a, b *moment, changes []image.Change, flags *diffFlags) error {
+	out := bufio.NewWriter(app.Out)
 	var err error
 	switch flags.output {
 	case outputJSON:
@@ -156,7 +156,7 @@ func printDiff(w io.Writer, a, b *moment, changes []image.Change, flags *diffFla
 		if len(changes) == 0 {
 			fmt.Fprintln(out, "no difference")
 		}
-		err = shell.WriteChanges(out, changes, flags.secrets)
+		err = shell.WriteChanges(out, changes, flags.secrets, render.Colored(app.Out, app.LookupEnv))
 	}
 	return errors.Join(err, out.Flush())
 }
