@@ -82,10 +82,14 @@ func (f *finder) yaml(found *Found, file foundFile, text []byte) {
 	found.Notes = append(found.Notes, y.Notes...)
 }
 
-// Told is the release that every source tells by itself, as image tags do; nil when one tells none or another.
+// Told is the release that every source that could be read tells by itself, as image tags do; nil when one tells none or
+// another.
 func (f *Found) Told() *release.Release {
 	var told *release.Release
 	for _, s := range f.Sources {
+		if s.Err != nil {
+			continue
+		}
 		if s.Release == nil || told != nil && *told != *s.Release {
 			return nil
 		}
