@@ -36,14 +36,15 @@ an experienced operator would: voters that differ, listeners that do not fit, ID
 later. Every finding names a rule ("kraftctl explain RULE" tells all about it), the line, and what to do.
 
 PATH is a file, a directory to look through for *.properties, *.yaml and *.yml, a pattern, or - for standard input. In
-YAML it finds the Kafka nodes of Compose files, Kubernetes manifests and Strimzi resources (docs/inputs.md tells how). Files that belong
-to no node, such as those of Kafka Connect, are left out of directories, and a note says so. Nodes are taken for one
-cluster unless it is certain that there are several. A meta.properties below X/ belongs to the node whose
-configuration is X/server.properties or X.properties; --disk reads those in the configured log directories as well.
+YAML it finds the Kafka nodes of Compose files, Kubernetes manifests and Strimzi resources; docs/inputs.md tells how.
+Files that belong to no node, such as those of Kafka Connect, are left out of directories, and a note says so. Nodes
+are taken for one cluster unless it is certain that there are several. A meta.properties below X/ belongs to the node
+whose configuration is X/server.properties or X.properties; --disk reads those in the configured log directories as
+well.
 
-The release is --kafka-version, or what .kraftctl.yaml says, or that of libs/kafka-clients-*.jar beside the
-configurations, or the newest. Config providers (config.providers) are resolved with this process's environment and
-files; a value that has none here is taken as unknown.
+The release is --kafka-version, or that of image tags, or what .kraftctl.yaml says, or that of
+libs/kafka-clients-*.jar beside the configurations, or the newest. Config providers (config.providers) are resolved
+with this process's environment and files; a value that has none here is taken as unknown.
 
 To accept a finding, write a comment "# kraftctl:ignore RULE reason" in the file, list it in .kraftctl.yaml, or
 accept all of today's with --baseline FILE --write-baseline.
@@ -170,6 +171,9 @@ func (app *App) validateSetup(o *validateOptions, given func(string) bool, found
 	version, from := o.kafkaVersion, ""
 	if !given("kafka-version") {
 		version, from = toldVersion(settings, paths, version)
+		if told := found.Told(); told != nil {
+			version, from = told.String(), "image tags"
+		}
 	}
 	if opts.Release, err = parseKafkaVersion(version); err != nil {
 		return nil, "", err
