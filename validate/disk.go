@@ -15,6 +15,9 @@ func OnDisk(fsys FileSystem, found *Found, rel release.Release, reading nodeconf
 	users := map[string][]*node{}
 	var dirs []string
 	for _, n := range r.nodes {
+		if n.src.Lines != nil { // the directories are those of a container
+			continue
+		}
 		all := n.logDirs
 		if dir, ok := n.text(metadataDirKey); ok && dir != "" {
 			all = append(slices.Clone(all), dir)

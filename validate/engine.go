@@ -72,6 +72,9 @@ func (r *run) judge(src *Source, index int) *node {
 	if src.Release != nil {
 		reading.Release = *src.Release
 	}
+	if src.Lines != nil { // it runs elsewhere, with another environment and other files
+		reading.Env, reading.ReadFile, reading.ReadDir = nil, nil, nil
+	}
 	if src.Verdict == nil {
 		src.Verdict = nodeconf.Judge(src.Text, reading)
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/kraftctl/kraftctl/nodeconf"
 	"github.com/kraftctl/kraftctl/release"
 	"github.com/kraftctl/kraftctl/validate/manifest"
 )
@@ -171,5 +172,25 @@ func TestFindYAML(t *testing.T) {
 	found, err = Find(files, nil, []string{"d/ci.yml"}, 1)
 	if err != nil || len(found.Sources) != 0 || len(found.Notes) != 1 {
 		t.Errorf("a file of somebody else gives %+v, %v", found, err)
+	}
+}
+
+// TestContainersElsewhere wants this machine's environment and disks left out of what is said of containers.
+func TestContainersElsewhere(t *testing.T) {
+	text := strings.Replace(cluster3, "      KAFKA_NODE_ID: 3\n", "      KAFKA_NODE_ID: 3\n      KAFKA_CONFIG_PROVIDERS: env\n"+
+		"      KAFKA_CONFIG_PROVIDERS_ENV_CLASS: org.apache.kafka.common.config.provider.EnvVarConfigProvider\n"+
+		"      KAFKA_NUM_PARTITIONS: $${env:N}\n", 1)
+	y, err := ReadYAML("compose.yaml", []byte(text), manifest.Surroundings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reading := nodeconf.Options{Env: func(string) (string, bool) { return "not a number", true }}
+	report := Check(y.Sources, Options{Release: release.Newest(), Reading: reading})
+	if errors, warnings, _ := report.Count(); errors+warnings > 0 {
+		t.Errorf("findings\n%s", listed(report))
+	}
+	files := mapFiles{fstest.MapFS{"/var/lib/kafka/data/meta.properties": {Data: []byte("version=1\n")}}}
+	if metas := OnDisk(files, &Found{Sources: y.Sources}, release.Newest(), reading); len(metas) > 0 {
+		t.Errorf("read %v", metas)
 	}
 }
