@@ -132,7 +132,11 @@ func (e *Entry) complete(f *File, fr *frame, data []byte) error {
 // region completes the damage of a region with the offsets that must have been in it.
 func (s *scanner) region(fr *frame) error {
 	d := fr.damage
-	d.Tail = s.file.Active && fr.pos+fr.size == s.end && (d.Kind == Truncated || d.Kind == ZeroTail)
+	tail, err := s.tail(fr)
+	if err != nil {
+		return err
+	}
+	d.Tail = tail
 	if d.FirstOffset < 0 && s.seq.started {
 		d.FirstOffset = s.seq.next
 	}
@@ -150,6 +154,22 @@ func (s *scanner) region(fr *frame) error {
 		s.seq.next = max(s.seq.next, b.BaseOffset)
 	}
 	return nil
+}
+
+// tail reports whether a region is what a node leaves that is writing, or died at it: zeros, or the first part of the batch
+// that comes next.
+func (s *scanner) tail(fr *frame) (bool, error) {
+	if !s.file.Active || fr.pos+fr.size < s.end {
+		return false, nil
+	}
+	if fr.damage.Kind != Truncated {
+		return fr.damage.Kind == ZeroTail, nil
+	}
+	head, err := s.peek(fr.pos)
+	if err != nil || len(head) < 8 || !s.seq.started {
+		return err == nil, err
+	}
+	return int64(binary.BigEndian.Uint64(head)) == s.seq.next, nil
 }
 
 // plain is the text of a record error without its position in the batch.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/kraftctl/kraftctl/inspect/dumplog"
 	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/metalog"
 	"github.com/kraftctl/kraftctl/record"
@@ -75,7 +76,7 @@ func (p *printer) entry(e *metalog.Entry) {
 	}
 	start := len(p.out)
 	if o.Format == Text {
-		p.out = append(AppendBatchText(p.out, &e.Batch.Batch, e.Batch.Position, e.Damage == nil), '\n')
+		p.out = append(dumplog.AppendBatchLine(p.out, &e.Batch.Batch, e.Batch.Position, e.Damage == nil), '\n')
 	}
 	before := p.count
 	p.records(e)
@@ -88,7 +89,7 @@ func (p *printer) header(e *metalog.Entry) {
 	o := &p.run.opts
 	start := len(p.out)
 	if o.Format == Text {
-		p.out = append(AppendBatchText(p.out, &e.Batch.Batch, e.Batch.Position, e.Damage == nil), '\n')
+		p.out = append(dumplog.AppendBatchLine(p.out, &e.Batch.Batch, e.Batch.Position, e.Damage == nil), '\n')
 	} else {
 		p.out = append(appendBatchJSON(p.separate(), p.file.Path, &e.Batch, e.Damage != nil, &p.stamp), '\n')
 	}

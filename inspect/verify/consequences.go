@@ -1,6 +1,10 @@
 package verify
 
-import "github.com/kraftctl/kraftctl/metalog"
+import (
+	"sync"
+
+	"github.com/kraftctl/kraftctl/metalog"
+)
 
 // Kinds of problems beside those of metalog.
 const (
@@ -44,57 +48,59 @@ type rule struct {
 }
 
 // consequences say what Kafka does.
-var consequences = map[rule]string{
-	{metalog.Segment, metalog.BadCRC.String()}:      truncates,
-	{metalog.Segment, metalog.BadLength.String()}:   truncates,
-	{metalog.Segment, metalog.ZeroTail.String()}:    truncates,
-	{metalog.Segment, metalog.Truncated.String()}:   truncates,
-	{metalog.Segment, metalog.BadMagic.String()}:    "refuses to start if the magic is above 2; at a lower one it " + truncates,
-	{metalog.Segment, metalog.Undecodable.String()}: refuses,
-	{metalog.Segment, kindUnknown}:                  refuses,
-	{metalog.Segment, metalog.Gap.String()}:         missing,
-	{metalog.Segment, metalog.Overlap.String()}:     twice,
-	{metalog.Segment, metalog.EpochBack.String()}:   unnoticed,
-	{metalog.Segment, kindElection}:                 unnoticed,
-	{metalog.Segment, kindStart}:                    "has no state to begin with; a follower fetches a snapshot from the leader",
+var consequences = sync.OnceValue(func() map[rule]string {
+	return map[rule]string{
+		{metalog.Segment, metalog.BadCRC.String()}:      truncates,
+		{metalog.Segment, metalog.BadLength.String()}:   truncates,
+		{metalog.Segment, metalog.ZeroTail.String()}:    truncates,
+		{metalog.Segment, metalog.Truncated.String()}:   truncates,
+		{metalog.Segment, metalog.BadMagic.String()}:    "refuses to start if the magic is above 2; at a lower one it " + truncates,
+		{metalog.Segment, metalog.Undecodable.String()}: refuses,
+		{metalog.Segment, kindUnknown}:                  refuses,
+		{metalog.Segment, metalog.Gap.String()}:         missing,
+		{metalog.Segment, metalog.Overlap.String()}:     twice,
+		{metalog.Segment, metalog.EpochBack.String()}:   unnoticed,
+		{metalog.Segment, kindElection}:                 unnoticed,
+		{metalog.Segment, kindStart}:                    "has no state to begin with; a follower fetches a snapshot from the leader",
 
-	{metalog.Segment, kindText}:  replaces,
-	{metalog.Snapshot, kindText}: replaces,
+		{metalog.Segment, kindText}:  replaces,
+		{metalog.Snapshot, kindText}: replaces,
 
-	{metalog.Snapshot, metalog.BadCRC.String()}:      skips,
-	{metalog.Snapshot, metalog.BadLength.String()}:   skips,
-	{metalog.Snapshot, metalog.ZeroTail.String()}:    skips,
-	{metalog.Snapshot, metalog.Truncated.String()}:   skips,
-	{metalog.Snapshot, metalog.BadMagic.String()}:    skips,
-	{metalog.Snapshot, metalog.Undecodable.String()}: skips,
-	{metalog.Snapshot, kindUnknown}:                  skips,
-	{metalog.Snapshot, metalog.Gap.String()}:         missing,
-	{metalog.Snapshot, metalog.Overlap.String()}:     twice,
-	{metalog.Snapshot, kindNoFooter}:                 unnoticed,
-	{metalog.Snapshot, kindNoHeader}:                 unnoticed,
-	{metalog.Snapshot, kindSnapshotID}: "drops the whole log and begins after the snapshot when that is ahead of it " +
-		"(truncateToLatestSnapshot); else does not notice",
+		{metalog.Snapshot, metalog.BadCRC.String()}:      skips,
+		{metalog.Snapshot, metalog.BadLength.String()}:   skips,
+		{metalog.Snapshot, metalog.ZeroTail.String()}:    skips,
+		{metalog.Snapshot, metalog.Truncated.String()}:   skips,
+		{metalog.Snapshot, metalog.BadMagic.String()}:    skips,
+		{metalog.Snapshot, metalog.Undecodable.String()}: skips,
+		{metalog.Snapshot, kindUnknown}:                  skips,
+		{metalog.Snapshot, metalog.Gap.String()}:         missing,
+		{metalog.Snapshot, metalog.Overlap.String()}:     twice,
+		{metalog.Snapshot, kindNoFooter}:                 unnoticed,
+		{metalog.Snapshot, kindNoHeader}:                 unnoticed,
+		{metalog.Snapshot, kindSnapshotID}: "drops the whole log and begins after the snapshot when that is ahead of it " +
+			"(truncateToLatestSnapshot); else does not notice",
 
-	{metalog.OffsetIndex, kindIndex}:      rebuilds,
-	{metalog.OffsetIndex, kindUnreadable}: rebuilds,
-	{metalog.TimeIndex, kindIndex}:        rebuilds,
-	{metalog.TimeIndex, kindUnreadable}:   rebuilds,
+		{metalog.OffsetIndex, kindIndex}:      rebuilds,
+		{metalog.OffsetIndex, kindUnreadable}: rebuilds,
+		{metalog.TimeIndex, kindIndex}:        rebuilds,
+		{metalog.TimeIndex, kindUnreadable}:   rebuilds,
 
-	{metalog.ProducerState, kindUnreadable}:     "removes the file and goes on (ProducerStateManager.loadFromSnapshot)",
-	{metalog.EpochCheckpoint, kindEpochs}:       "corrects entries that lie behind the end of the log, and believes the others",
-	{metalog.EpochCheckpoint, kindUnreadable}:   "refuses to start (CheckpointFile.read)",
-	{metalog.QuorumState, kindUnreadable}:       "refuses to start (FileQuorumStateStore)",
-	{metalog.QuorumState, kindQuorum}:           "warns, and takes the epoch of the log (QuorumState.initialize)",
-	{metalog.PartitionMetadata, kindUnreadable}: "refuses to start (PartitionMetadataFile.read)",
-	{metalog.PartitionMetadata, kindTopicID}:    "refuses to start (UnifiedLog: inconsistent topic ID)",
-	{metalog.MetaProperties, kindUnreadable}:    "refuses to start (MetaPropertiesEnsemble)",
-	{metalog.MetaProperties, kindIdentity}:      "refuses to start (MetaPropertiesEnsemble.verify)",
-}
+		{metalog.ProducerState, kindUnreadable}:     "removes the file and goes on (ProducerStateManager.loadFromSnapshot)",
+		{metalog.EpochCheckpoint, kindEpochs}:       "corrects entries that lie behind the end of the log, and believes the others",
+		{metalog.EpochCheckpoint, kindUnreadable}:   "refuses to start (CheckpointFile.read)",
+		{metalog.QuorumState, kindUnreadable}:       "refuses to start (FileQuorumStateStore)",
+		{metalog.QuorumState, kindQuorum}:           "warns, and takes the epoch of the log (QuorumState.initialize)",
+		{metalog.PartitionMetadata, kindUnreadable}: "refuses to start (PartitionMetadataFile.read)",
+		{metalog.PartitionMetadata, kindTopicID}:    "refuses to start (UnifiedLog: inconsistent topic ID)",
+		{metalog.MetaProperties, kindUnreadable}:    "refuses to start (MetaPropertiesEnsemble)",
+		{metalog.MetaProperties, kindIdentity}:      "refuses to start (MetaPropertiesEnsemble.verify)",
+	}
+})
 
 // startUp is what Kafka does about a problem when it starts.
 func startUp(file metalog.Kind, problem string) string {
 	if file == metalog.Bootstrap {
 		file = metalog.Snapshot
 	}
-	return consequences[rule{file, problem}]
+	return consequences()[rule{file, problem}]
 }

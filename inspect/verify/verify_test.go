@@ -16,6 +16,7 @@ import (
 	"github.com/kraftctl/kraftctl/inspect/verify"
 	"github.com/kraftctl/kraftctl/internal/corpus"
 	"github.com/kraftctl/kraftctl/metalog"
+	"github.com/kraftctl/kraftctl/record"
 )
 
 const corpusDir = "../../testdata/corpus"
@@ -198,7 +199,8 @@ func move(from, to string) func(fstest.MapFS) {
 func TestUnfinished(t *testing.T) {
 	files := corpus.Load(t, corpusDir, "snapshots")
 	data := files[last].Data
-	files[last] = &fstest.MapFile{Data: slices.Concat(data, data[:80])}
+	next := record.AppendBatch(nil, record.NewBatch(2114, 1, 0), []record.Record{{Value: []byte{1, 20, 0, 0}}})
+	files[last] = &fstest.MapFile{Data: slices.Concat(data, next[:70])}
 	r := verifyDir(t, files, logDir)
 	for _, f := range r.Files {
 		if want := f.Path == last; (f.Verdict == verify.Unfinished) != want {
