@@ -50,11 +50,12 @@ func (s *scanner) advance() (frame, bool, error) {
 	if fr.damage != nil {
 		fr.damage.FirstOffset, fr.damage.LastOffset = here.base, here.last
 	}
-	if d := s.seq.step(s.path, here, fr.pos); d != nil {
-		s.queue = append(s.queue, fr)
-		return frame{pos: fr.pos, damage: d}, true, nil
+	d := s.seq.step(s.path, here, fr.pos)
+	if d == nil {
+		return fr, true, nil
 	}
-	return fr, true, nil
+	s.queue = append(s.queue, fr)
+	return frame{pos: fr.pos, damage: d}, true, nil
 }
 
 // back gives back a frame that was just read.

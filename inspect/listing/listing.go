@@ -58,10 +58,10 @@ func names(log *metalog.Log) []metalog.Name {
 		bootstrap = append(bootstrap, log.Bootstrap)
 	}
 	for _, n := range log.Files {
-		switch {
-		case n.Kind == metalog.Snapshot:
+		switch n.Kind {
+		case metalog.Snapshot:
 			snapshots = append(snapshots, n)
-		case n.Kind == metalog.Segment:
+		case metalog.Segment:
 			segments = append(segments, n)
 		}
 	}

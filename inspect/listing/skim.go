@@ -144,8 +144,15 @@ var shapes = func() (table [typeSlots]shape) {
 		[]part{{field: 20}, {field: ints}, {field: ints}, {field: ints}, {field: ints}, {field: 12}, {field: ids, since: 1}},
 		[]part{{field: 1}, {field: nullInts, since: 2}, {field: nullInts, since: 2}})
 	add(&metadata.PartitionChangeRecord{}, []part{{field: 20}}, []part{
-		{field: nullInts}, {field: 4}, {field: nullInts}, {field: nullInts}, {field: nullInts}, {field: 1},
-		{field: nullInts, since: 2}, {field: nullInts, since: 2}, {field: nullIDs, since: 1},
+		{field: nullInts},
+		{field: 4},
+		{field: nullInts},
+		{field: nullInts},
+		{field: nullInts},
+		{field: 1},
+		{field: nullInts, since: 2},
+		{field: nullInts, since: 2},
+		{field: nullIDs, since: 1},
 	})
 	return table
 }()

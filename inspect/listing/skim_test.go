@@ -110,8 +110,8 @@ func TestSkim(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for b := range f.Batches(0) {
-			if b.Data == nil {
+		for b, err := range f.Batches(0) {
+			if b.Data == nil || err != nil {
 				continue
 			}
 			opts := &Options{Decode: true}

@@ -130,10 +130,14 @@ func TestSpoiled(t *testing.T) {
 		{"time index cut off", cut(middle+".timeindex", 5), middle + ".timeindex", "unreadable"},
 		{"no footer", cut(snapshot, 75), snapshot, "snapshot-footer"},
 		{"snapshot torn", cut(snapshot, 100), snapshot, "truncated"},
-		{"snapshot of another epoch", move(snapshot, logDir+"/00000000000000002110-0000000002.checkpoint"),
-			logDir + "/00000000000000002110-0000000002.checkpoint", "snapshot-id"},
-		{"snapshot ahead of the log", move(snapshot, logDir+"/00000000000000009110-0000000001.checkpoint"),
-			logDir + "/00000000000000009110-0000000001.checkpoint", "snapshot-id"},
+		{
+			"snapshot of another epoch", move(snapshot, logDir+"/00000000000000002110-0000000002.checkpoint"),
+			logDir + "/00000000000000002110-0000000002.checkpoint", "snapshot-id",
+		},
+		{
+			"snapshot ahead of the log", move(snapshot, logDir+"/00000000000000009110-0000000001.checkpoint"),
+			logDir + "/00000000000000009110-0000000001.checkpoint", "snapshot-id",
+		},
 		{"quorum-state behind", set(logDir+"/quorum-state",
 			`{"leaderId":1,"leaderEpoch":0,"votedId":-1,"votedDirectoryId":"AAAAAAAAAAAAAAAAAAAAAA","data_version":1}`), logDir + "/quorum-state", "quorum-epoch"},
 		{"quorum-state empty", set(logDir+"/quorum-state", ""), logDir + "/quorum-state", "unreadable"},

@@ -53,7 +53,6 @@ type cluster struct {
 	records []record.Record
 	values  []byte
 	marks   []int
-	ints    []int32
 }
 
 func newCluster(seed uint64, out *log) *cluster {
