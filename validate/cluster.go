@@ -32,7 +32,7 @@ type cluster struct {
 func newCluster(name string, nodes []*node, opts Options) *cluster {
 	c := &cluster{name: name, nodes: nodes, clusterID: opts.ClusterID, hosts: map[string]bool{}, ids: map[int32]*node{}}
 	c.release = nodes[0].release
-	loopback := false
+	loopback, hidden := false, false
 	for _, n := range nodes {
 		c.release = min(c.release, n.release)
 		if n.controller {
@@ -47,9 +47,10 @@ func newCluster(name string, nodes []*node, opts Options) *cluster {
 		}
 		c.metas = append(c.metas, n.metas...)
 		loopback = c.meet(n) || loopback
+		hidden = hidden || slices.ContainsFunc([]string{listenersKey, advertisedKey, votersKey, bootstrapKey}, n.unknown)
 	}
 	slices.SortFunc(c.metas, func(a, b *metaFile) int { return cmp.Compare(a.Path, b.Path) })
-	c.development = loopback && len(c.hosts) == 0
+	c.development = loopback && len(c.hosts) == 0 && !hidden
 	c.partial = opts.Partial && !c.selfContained()
 	return c
 }

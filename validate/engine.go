@@ -213,7 +213,7 @@ func (r *run) describe(report *Report) {
 		src := &r.sources[i]
 		file := File{Path: src.Path, Err: src.Err}
 		if n := of[src]; n != nil {
-			file.Verdict, file.Release, file.NodeID, file.Roles, file.Cluster = n.verdict, n.release, "?", n.roles(), inCluster[n]
+			file.Verdict, file.Release, file.NodeID, file.Roles, file.Cluster = shownVerdict(n.verdict), n.release, "?", n.roles(), inCluster[n]
 			if n.hasID {
 				file.NodeID = fmt.Sprint(n.id)
 			}

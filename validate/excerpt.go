@@ -57,7 +57,7 @@ func maskedLines(text []byte) []string {
 	for _, line := range physicalLines(text) {
 		switch {
 		case line.comment || !isSecret(line.key):
-			shown = append(shown, strings.ToValidUTF8(string(line.text), "\uFFFD"))
+			shown = append(shown, maskSecrets(strings.ToValidUTF8(string(line.text), "\uFFFD")))
 		case line.continued:
 			shown = append(shown, mask)
 		default:

@@ -148,7 +148,7 @@ func (f *finder) walk(dir string, depth int) {
 		return
 	}
 	for _, entry := range entries {
-		name := dir + "/" + entry.Name()
+		name := path.Join(dir, entry.Name())
 		isDir := entry.IsDir()
 		if entry.Type()&fs.ModeSymlink != 0 {
 			info, err := f.fsys.Stat(name)

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"regexp"
 	"strings"
 	"sync"
 
@@ -52,6 +53,18 @@ func isSecret(key string) bool {
 		}
 	}
 	return false
+}
+
+// spelledSecret is a secret key with its value in the middle of a text: that of a setting which a backslash at the end of
+// the line before has made part of another value.
+var spelledSecret = regexp.MustCompile(`(?i)([a-z0-9._-]*(?:password|passwd|secret|jaas\.config|keystore\.key)[a-z0-9._-]*\s*[=:]\s*)(?:"[^"]*"|[^\s"]\S*)`)
+
+// maskSecrets hides the values of secret keys that a text spells out.
+func maskSecrets(text string) string {
+	if !spelledSecret.MatchString(text) {
+		return text
+	}
+	return spelledSecret.ReplaceAllString(text, "${1}"+mask)
 }
 
 // history says which releases know a key: since is the first, until the last; false when none does.

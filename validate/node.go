@@ -102,7 +102,7 @@ func newNode(src *Source, verdict *nodeconf.Verdict, rel release.Release, index 
 	n.readQuorum()
 	n.readListeners()
 	n.logDirs = n.list(logDirsKey)
-	if len(n.logDirs) == 0 {
+	if !n.has(logDirsKey) {
 		n.logDirs = n.list(logDirKey)
 	}
 	return n

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/kraftctl/kraftctl/nodeconf"
@@ -55,13 +56,15 @@ func refusals(n *node, findings []*finding) []*finding {
 			f.Message = "once the errors before are mended: " + p.Message
 		}
 		if p.Hint != "" {
-			f.Fix = p.Hint
+			f.Fix = maskSecrets(p.Hint)
 		}
 		if p.Pos.Line == f.Line && n.src.Lines == nil {
 			f.Column = p.Pos.Column
 		}
 		if n.unknown(p.Key) && n.resolvable(p.Key) {
 			f.Severity = Info
+			f.Message = "where the reference has no value, as here: " + f.Message
+			f.Why = "The node will not start if it has none there, either."
 			f.Fix = "nothing, if the reference has a value where the node runs"
 		}
 	}
@@ -92,4 +95,26 @@ func saidBetter(p *nodeconf.Problem, findings []*finding) bool {
 		}
 	}
 	return false
+}
+
+// shownVerdict is a verdict for people to read: Kafka's messages quote values, and one may spell out a secret.
+func shownVerdict(v *nodeconf.Verdict) *nodeconf.Verdict {
+	all := append(problems(v.Refusal), v.Others...)
+	if !slices.ContainsFunc(all, func(p *nodeconf.Problem) bool {
+		return spelledSecret.MatchString(p.Message + " " + p.Hint + " " + strings.Join(p.Causes, " "))
+	}) {
+		return v
+	}
+	shown := *v
+	masked := make([]*nodeconf.Problem, len(all))
+	for i, p := range all {
+		q := *p
+		q.Message, q.Hint, q.Causes = maskSecrets(p.Message), maskSecrets(p.Hint), slices.Clone(p.Causes)
+		for j := range q.Causes {
+			q.Causes[j] = maskSecrets(q.Causes[j])
+		}
+		masked[i] = &q
+	}
+	shown.Refusal, shown.Others = masked[0], masked[1:]
+	return &shown
 }

@@ -30,7 +30,7 @@ func (r *reporter) atLine(n *node, line int, key, format string, args ...any) *f
 
 func (r *reporter) add(n *node, key string, at Place, message string) *finding {
 	f := &finding{node: n, Finding: Finding{
-		Rule: r.rule.Slug, Severity: r.rule.Severity, Message: message, Place: at, Key: key, Why: r.rule.Doc.Why, Fix: r.rule.Doc.Fix,
+		Rule: r.rule.Slug, Severity: r.rule.Severity, Message: maskSecrets(message), Place: at, Key: key, Why: r.rule.Doc.Why, Fix: r.rule.Doc.Fix,
 	}}
 	r.findings = append(r.findings, f)
 	return f
@@ -68,19 +68,6 @@ func (f *finding) edit(kind, key, text string) *finding {
 		f.Edit = &Edit{kind, key, text}
 	}
 	return f
-}
-
-// quoted is a value for a message; secrets are never shown.
-func (n *node) quoted(key string) string {
-	if isSecret(key) {
-		return "the value"
-	}
-	text, _ := n.props.Get(key)
-	const most = 80
-	if text = trim(text); len([]rune(text)) > most {
-		text = string([]rune(text)[:most]) + "…"
-	}
-	return fmt.Sprintf("%q", text)
 }
 
 // joined is a list for a message, cut when it is long.

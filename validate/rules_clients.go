@@ -179,6 +179,9 @@ func (c *cluster) machine(e endpoint) string {
 func portConflict(c *cluster, r *reporter) {
 	seen := map[hostPort]*node{}
 	for _, n := range c.nodes {
+		if !n.serves() && !n.has(listenersKey) {
+			continue // what it would open is the least of its troubles
+		}
 		for _, e := range n.opened() {
 			at := hostPort{host: c.machine(e), port: e.port}
 			if at.host == "" || e.port <= 0 {

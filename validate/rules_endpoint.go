@@ -223,7 +223,7 @@ func logDirOverlap(n *node, r *reporter) {
 // dataDirs calls say for each directory of each key that gives data directories.
 func (n *node) dataDirs(say func(key, dir string)) {
 	keys := []string{logDirsKey, metadataDirKey}
-	if len(n.list(logDirsKey)) == 0 {
+	if !n.has(logDirsKey) {
 		keys[0] = logDirKey
 	}
 	for _, key := range keys {

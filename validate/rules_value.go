@@ -113,6 +113,9 @@ func unresolvedPlaceholder(n *node, r *reporter) {
 	for _, e := range n.entries {
 		if trimmed := trim(e.Value); strings.Contains(trimmed, "${") || strings.Contains(trimmed, "{{") {
 			if text, ok := n.firstUnresolvable(trimmed); ok {
+				if isSecret(e.Key) {
+					text = "a reference"
+				}
 				r.at(n, e.Key, "%s in %s stays as it is: no config provider of this file can resolve it", text, e.Key)
 			}
 		}
