@@ -172,6 +172,8 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
+// TestKeys has what kafka.docker.KafkaDockerWrapper of 4.3.1 wrote for apache/kafka; the others are by the code of dub.py
+// and libkafka.sh.
 func TestKeys(t *testing.T) {
 	for _, test := range []struct{ name, apache, confluent, bitnami string }{
 		{"KAFKA_NODE_ID", "node.id", "node.id", "kafka.node.id"},
@@ -179,7 +181,15 @@ func TestKeys(t *testing.T) {
 		{"KAFKA_A___B", "a-b", "a-b", "kafka.a...b"},
 		{"KAFKA_A____B", "a-.b", "a-_b", "kafka.a....b"},
 		{"KAFKA_CFG_SASL_SSL_X", "cfg.sasl.ssl.x", "cfg.sasl.ssl.x", "sasl_ssl.x"},
-		{"KAFKA_X_KAFKA_Y", "x.y", "x.kafka.y", "kafka.x.kafka.y"},
+		{"KAFKA_A_____B", "a-_b", "a-_b", "kafka.a.....b"},
+		{"KAFKA__LEAD", ".lead", "_lead", "kafka..lead"},
+		{"KAFKA_TRAIL_", "trail.", "trail_", "kafka.trail."},
+		{
+			"KAFKA_LISTENER_NAME_SASL__PLAINTEXT_SCRAM___SHA___256_SASL_JAAS_CONFIG",
+			"listener.name.sasl_plaintext.scram-sha-256.sasl.jaas.config", "listener.name.sasl_plaintext.scram-sha-256.sasl.jaas.config",
+			"kafka.listener.name.sasl..plaintext.scram...sha...256.sasl.jaas.config",
+		},
+		{"KAFKA_X_KAFKA_Y", "x.kafka.y", "x.kafka.y", "kafka.x.kafka.y"},
 		{"KAFKA_A_B_C_D", "a.b.c.d", "a.b.c.d", "kafka.a.b.c.d"},
 	} {
 		if have := apacheKey(test.name); have != test.apache {

@@ -16,9 +16,10 @@ var launcher = []string{
 }
 
 // apacheKey is the property a variable of apache/kafka stands for. The replacements are made one after another over the
-// whole name, as KafkaDockerWrapper makes them.
+// whole name, as KafkaDockerWrapper of 4.0 and later makes them. Up to 3.9 it drops each KAFKA_ in the name, not the first
+// alone, which no property of Kafka's has.
 func apacheKey(name string) string {
-	key := strings.ToLower(strings.ReplaceAll(name, "KAFKA_", ""))
+	key := strings.ToLower(strings.TrimPrefix(name, "KAFKA_"))
 	key = strings.ReplaceAll(key, "_", ".")
 	key = strings.ReplaceAll(key, "...", "-")
 	return strings.ReplaceAll(key, "..", "_")
