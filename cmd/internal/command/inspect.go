@@ -24,6 +24,6 @@ Nothing is ever written and no lock is taken: the node may be running.`,
 	}
 	cmd.AddCommand(newInspectDump(app), newInspectLs(app), newInspectVerify(app))
 	cmd.AddCommand(newInspectStates(app)...)
-	cmd.AddCommand(newInspectCompare(app), newInspectTimeline(app))
+	cmd.AddCommand(newInspectCompare(app), newInspectTimeline(app), newInspectHistory(app))
 	return cmd
 }
