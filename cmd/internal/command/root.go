@@ -29,6 +29,7 @@ var subcommands = []func(app *App) *cobra.Command{
 	newFeatureDependencies,
 	newValidate,
 	newExplain,
+	newInit,
 	newInspect,
 	newVersion,
 }
