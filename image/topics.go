@@ -12,6 +12,8 @@ import (
 type Topics struct {
 	byID   map[metadata.UUID]*Topic
 	byName map[string]*Topic
+	// made counts the topics that were created.
+	made int
 }
 
 // Topic is a topic with its partitions.
@@ -19,6 +21,8 @@ type Topic struct {
 	ID   metadata.UUID
 	Name string
 
+	// order is the how manieth topic it was that was created.
+	order int
 	// dense holds the partitions 0, 1, 2 … without a gap, sparse the others.
 	dense  []partition
 	sparse map[int32]*partition
@@ -39,6 +43,11 @@ func (t *Topics) Names() []string { return slices.Sorted(maps.Keys(t.byName)) }
 // IDs are the IDs of all topics, in no order.
 func (t *Topics) IDs() iter.Seq[metadata.UUID] { return maps.Keys(t.byID) }
 
+// Oldest are all topics, in the order of their creation.
+func (t *Topics) Oldest() []*Topic {
+	return slices.SortedFunc(maps.Values(t.byID), func(a, b *Topic) int { return a.order - b.order })
+}
+
 // Partitions is the number of partitions of all topics.
 func (t *Topics) Partitions() int {
 	n := 0
@@ -49,7 +58,8 @@ func (t *Topics) Partitions() int {
 }
 
 func (t *Topics) add(id metadata.UUID, name string) *Topic {
-	topic := &Topic{ID: id, Name: name}
+	t.made++
+	topic := &Topic{ID: id, Name: name, order: t.made}
 	t.byID[id], t.byName[name] = topic, topic
 	return topic
 }

@@ -39,7 +39,7 @@ func KafkaTree(img *image.Image, r release.Release) *image.Node {
 // ImageTree is what the shell of a release shows below /image.
 func ImageTree(img *image.Image, r release.Release) *image.Node {
 	k := &kafkaTree{habits: habitsOf(r), img: img, release: r}
-	names := []string{"acls", "cluster", "configs", "features", "clientQuotas", "producerIds", "provenance", "scram", "topics"}
+	names := []string{"provenance", "features", "cluster", "topics", "configs", "clientQuotas", "producerIds", "acls", "scram"}
 	if k.tokens {
 		names = append(names, "delegationToken")
 	}
@@ -186,6 +186,7 @@ func byUUID[V any](m map[metadata.UUID]V, node func(V) *image.Node) *image.Node 
 		for id := range m {
 			names = append(names, id.String())
 		}
+		slices.Sort(names)
 		return javaIDOrder(names)
 	}, func(name string) *image.Node {
 		id, err := clusterid.Parse(name)
@@ -207,15 +208,32 @@ func (k *kafkaTree) acls() *image.Node {
 
 func (k *kafkaTree) topicsByName() *image.Node {
 	topics := &k.img.Topics
-	return image.Dir(func() []string { return javaOrder(topics.Names()) }, func(name string) *image.Node { return k.topic(topics.ByName(name)) })
+	return image.Dir(func() []string {
+		var names []string
+		for _, t := range topics.Oldest() {
+			if topics.ByName(t.Name) == t {
+				names = append(names, t.Name)
+			}
+		}
+		return javaOrder(names)
+	}, func(name string) *image.Node { return k.topic(topics.ByName(name)) })
 }
 
 func (k *kafkaTree) topicsByID() *image.Node {
-	ids := map[metadata.UUID]*image.Topic{}
-	for id := range k.img.Topics.IDs() {
-		ids[id] = k.img.Topics.ByID(id)
-	}
-	return byUUID(ids, k.topic)
+	topics := &k.img.Topics
+	return image.Dir(func() []string {
+		var names []string
+		for _, t := range topics.Oldest() {
+			names = append(names, t.ID.String())
+		}
+		return javaIDOrder(names)
+	}, func(name string) *image.Node {
+		id, err := clusterid.Parse(name)
+		if err != nil {
+			return nil
+		}
+		return k.topic(topics.ByID(metadata.UUID(id)))
+	})
 }
 
 func (k *kafkaTree) topic(t *image.Topic) *image.Node {

@@ -15,7 +15,6 @@ func javaOrder(names []string) []string {
 
 // javaIDOrder is the same for org.apache.kafka.common.Uuid, given as text.
 func javaIDOrder(names []string) []string {
-	slices.Sort(names)
 	return hashOrder(names, func(name string) uint32 {
 		id, err := base64.RawURLEncoding.DecodeString(name)
 		if err != nil || len(id) != 16 {

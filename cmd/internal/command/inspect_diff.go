@@ -106,7 +106,7 @@ func parseMoment(arg string) moment {
 
 // load loads the state. With an error that is a verdict on damage the state is there all the same.
 func (m *moment) load(app *App, flags *diffFlags, quiet bool) (err error) {
-	h, err := openHistory(app, m.path, flags.kafka)
+	h, err := openChronicle(app, m.path, flags.kafka)
 	h.quiet = quiet
 	defer func() { err = errors.Join(err, h.close()) }()
 	if err != nil {

@@ -40,14 +40,14 @@ It reads beside a running node and takes no lock. The drop-in kafka-metadata-she
 }
 
 func runInspectShell(app *App, path string, words []string, flags *stateFlags) (err error) {
-	h, err := openHistory(app, path, flags.kafka)
+	h, err := openChronicle(app, path, flags.kafka)
 	defer func() { err = errors.Join(err, h.close()) }()
 	if err != nil {
 		return err
 	}
 	prompt := &shell.Prompt{
 		Session: shell.Session{Dir: "/", Natural: true, Secrets: flags.secrets, Colored: render.Colored(app.Out, app.LookupEnv)},
-		States:  (*historyStates)(h),
+		States:  (*chronicleStates)(h),
 	}
 	if err := prompt.Open(flags.at); err != nil {
 		return err
@@ -84,12 +84,12 @@ func talk(app *App, prompt *shell.Prompt) error {
 	return lines.Err()
 }
 
-// historyStates lets a shell look at the states of a history.
-type historyStates history
+// chronicleStates lets a shell look at the states of a log.
+type chronicleStates chronicle
 
 // At loads a state.
-func (s *historyStates) At(point string) (*image.Node, *image.Image, error) {
-	h := (*history)(s)
+func (s *chronicleStates) At(point string) (*image.Node, *image.Image, error) {
+	h := (*chronicle)(s)
 	end, err := h.end(point)
 	if err != nil {
 		return nil, nil, err
@@ -102,8 +102,8 @@ func (s *historyStates) At(point string) (*image.Node, *image.Image, error) {
 }
 
 // Log replays the whole log and tells what happened at a path.
-func (s *historyStates) Log(path string, found func(shell.Entry)) error {
-	h := (*history)(s)
+func (s *chronicleStates) Log(path string, found func(shell.Entry)) error {
+	h := (*chronicle)(s)
 	if h.log == nil {
 		return fmt.Errorf("%s is a single file: its history is in the directory it belongs to", h.path)
 	}

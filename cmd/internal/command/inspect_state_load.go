@@ -32,8 +32,8 @@ func (f *stateFlags) registerRest(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.secrets, "show-secrets", false, "print secrets instead of masking them")
 }
 
-// history is a log, or a file of records, whose states can be looked at.
-type history struct {
+// chronicle is a log, or a file of records, whose states can be looked at.
+type chronicle struct {
 	app     *App
 	release release.Release
 	targets *targets
@@ -46,9 +46,9 @@ type history struct {
 	quiet bool
 }
 
-// openHistory opens what path means: one log or one file. The caller closes it, also after an error.
-func openHistory(app *App, path string, kafka string) (*history, error) {
-	h := &history{app: app, path: path, targets: &targets{}}
+// openChronicle opens what path means: one log or one file. The caller closes it, also after an error.
+func openChronicle(app *App, path string, kafka string) (*chronicle, error) {
+	h := &chronicle{app: app, path: path, targets: &targets{}}
 	rel, err := parseKafkaVersion(kafka)
 	if err != nil {
 		return h, err
@@ -73,10 +73,10 @@ func openHistory(app *App, path string, kafka string) (*history, error) {
 	return h, nil
 }
 
-func (h *history) close() error { return h.targets.close() }
+func (h *chronicle) close() error { return h.targets.close() }
 
 // end is the offset up to which to load for a point: "" for all there is.
-func (h *history) end(at string) (int64, error) {
+func (h *chronicle) end(at string) (int64, error) {
 	if at == "" {
 		return image.End, nil
 	}
@@ -101,7 +101,7 @@ func (h *history) end(at string) (int64, error) {
 }
 
 // load is the state before an offset.
-func (h *history) load(end int64) (*image.Image, error) {
+func (h *chronicle) load(end int64) (*image.Image, error) {
 	opts := image.Options{Release: h.release, OnProblem: h.problem}
 	var img *image.Image
 	var err error
@@ -123,7 +123,7 @@ func (h *history) load(end int64) (*image.Image, error) {
 }
 
 // leader takes the active controller from quorum-state when the part of the log that was read does not tell it.
-func (h *history) leader(img *image.Image) {
+func (h *chronicle) leader(img *image.Image) {
 	if h.log == nil {
 		return
 	}
@@ -136,7 +136,7 @@ func (h *history) leader(img *image.Image) {
 	}
 }
 
-func (h *history) loadFile(end int64, opts image.Options) (*image.Image, error) {
+func (h *chronicle) loadFile(end int64, opts image.Options) (*image.Image, error) {
 	one := h.targets.list[0]
 	f, err := metalog.OpenFile(one.src.FS, one.file, one.src.Path(one.file))
 	if err != nil {
@@ -149,7 +149,7 @@ func (h *history) loadFile(end int64, opts image.Options) (*image.Image, error) 
 // most is how many problems are told; the rest is counted.
 const most = 20
 
-func (h *history) damage(d *metalog.Damage) {
+func (h *chronicle) damage(d *metalog.Damage) {
 	if d.Tail {
 		return
 	}
@@ -157,12 +157,12 @@ func (h *history) damage(d *metalog.Damage) {
 	h.tell("damage: %v", d)
 }
 
-func (h *history) problem(p image.Problem) {
+func (h *chronicle) problem(p image.Problem) {
 	h.problems++
 	h.tell("%v", &p)
 }
 
-func (h *history) tell(format string, args ...any) {
+func (h *chronicle) tell(format string, args ...any) {
 	switch n := h.damages + h.problems; {
 	case h.quiet:
 	case n <= most:
@@ -173,7 +173,7 @@ func (h *history) tell(format string, args ...any) {
 }
 
 // verdict is the error for damage that was found, if any.
-func (h *history) verdict() error {
+func (h *chronicle) verdict() error {
 	if h.damages > 0 {
 		return &ExitError{Code: ExitFindings}
 	}
@@ -182,7 +182,7 @@ func (h *history) verdict() error {
 
 // withState opens a path, loads the state at a point, and lets do print it.
 func withState(app *App, path string, f *stateFlags, do func(*image.Image) error) (err error) {
-	h, err := openHistory(app, path, f.kafka)
+	h, err := openChronicle(app, path, f.kafka)
 	defer func() { err = errors.Join(err, h.close()) }()
 	if err != nil {
 		return err
