@@ -64,6 +64,8 @@ type node struct {
 
 	// kraft says that process.roles names a role.
 	kraft, broker, controller bool
+	// otherRole says that it names something that is no role as well, so that a role may only seem to be missing.
+	otherRole bool
 	// migrating says that zookeeper.metadata.migration.enable is on, and zkBroker that this is a ZooKeeper broker for which it is.
 	migrating, zkBroker bool
 
@@ -94,6 +96,7 @@ func newNode(src *Source, verdict *nodeconf.Verdict, rel release.Release, index 
 	for _, role := range n.list(rolesKey) {
 		n.broker = n.broker || role == "broker"
 		n.controller = n.controller || role == "controller"
+		n.otherRole = n.otherRole || role != "broker" && role != "controller"
 	}
 	n.kraft = n.broker || n.controller || len(n.list(rolesKey)) > 0
 	n.migrating = n.isTrue(migrationKey) && release.Range{Since: release.V3_4, Until: release.V3_9}.Contains(rel)
@@ -107,6 +110,10 @@ func newNode(src *Source, verdict *nodeconf.Verdict, rel release.Release, index 
 	}
 	return n
 }
+
+// onlyBroker and onlyController tell a node that certainly has just the one role.
+func (n *node) onlyBroker() bool     { return n.broker && !n.controller && !n.otherRole }
+func (n *node) onlyController() bool { return n.controller && !n.broker && !n.otherRole }
 
 // serves tells whether the node is a broker, one of a ZooKeeper cluster that migrates included.
 func (n *node) serves() bool { return n.broker || n.zkBroker }

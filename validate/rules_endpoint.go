@@ -111,7 +111,7 @@ func ipv6Unbracketed(n *node, r *reporter) {
 }
 
 func severalControllerListeners(n *node, r *reporter) {
-	if n.broker && !n.controller && len(n.controllerNames) > 1 {
+	if n.onlyBroker() && len(n.controllerNames) > 1 {
 		r.at(n, controllerKey, "of %s only %s is used", joined(n.controllerNames), n.controllerName())
 	}
 }
@@ -175,7 +175,7 @@ func startRules() []*Rule {
 func sslKeystoreMissing(n *node, r *reporter) {
 	for _, e := range n.opened() {
 		protocol := n.protocol(e.name)
-		if protocol != "SSL" && protocol != "SASL_SSL" || n.broker && !n.controller && n.isControllerName(e.name) {
+		if protocol != "SSL" && protocol != "SASL_SSL" || n.onlyBroker() && n.isControllerName(e.name) {
 			continue
 		}
 		found := false

@@ -191,7 +191,7 @@ func quorumNotConfigured(n *node, r *reporter) {
 }
 
 func brokerInVoters(n *node, r *reporter) {
-	if _, votes := n.voter(n.id); votes && n.hasID && n.broker && !n.controller {
+	if _, votes := n.voter(n.id); votes && n.hasID && n.onlyBroker() {
 		r.at(n, votersKey, "node %d is a broker only, and cannot be a voter", n.id).see(n, n.idKey(), "the broker's ID")
 	}
 }
@@ -338,7 +338,7 @@ func (n *node) listedControllers() int {
 }
 
 func controllerExposesClientListener(n *node, r *reporter) {
-	if n.broker || !n.controller || n.listedControllers() == 0 {
+	if !n.onlyController() || n.listedControllers() == 0 {
 		return
 	}
 	for _, e := range n.brokerEndpoints(n.listeners) {
@@ -348,7 +348,7 @@ func controllerExposesClientListener(n *node, r *reporter) {
 }
 
 func brokerExposesControllerListener(n *node, r *reporter) {
-	if n.controller || !n.broker {
+	if !n.onlyBroker() {
 		return
 	}
 	for _, e := range n.opened() {
