@@ -10,18 +10,11 @@ import (
 )
 
 // appendJSON appends a record as one JSON object. docs/inspect-dump.md describes its fields.
-func (r *row) appendJSON(dst []byte, o *Options, stamp *stamper) []byte {
-	dst = metadata.AppendJSONString(append(dst, `{"file":`...), r.file)
-	dst = appendInt(append(dst, `,"position":`...), r.batch.Position)
-	dst = appendInt(append(dst, `,"offset":`...), r.batch.Offset(r.rec))
-	dst = appendInt(append(dst, `,"epoch":`...), int64(r.batch.LeaderEpoch))
-	dst = stamp.append(dst, r.batch.Timestamp(r.rec))
-	if r.control {
-		dst = append(dst, `,"control":true`...)
-	}
-	if r.bad {
-		dst = append(dst, `,"damaged":true`...)
-	}
+func (r *row) appendJSON(dst []byte, o *Options, same *repeated) []byte {
+	same.json(r)
+	dst = append(dst, same.before...)
+	dst = appendInt(dst, r.batch.Offset(r.rec))
+	dst = append(dst, same.after...)
 	dst = append(append(append(dst, `,"type":"`...), r.typeName()...), '"')
 	dst = appendInt(append(dst, `,"version":`...), int64(r.version))
 	if o.NoData {
@@ -34,6 +27,55 @@ func (r *row) appendJSON(dst []byte, o *Options, stamp *stamper) []byte {
 		return append(dst, `"}}`...)
 	}
 	return append(r.appendData(append(dst, `,"data":`...), o.ShowSecrets), '}')
+}
+
+// repeated is what the lines of neighbouring records have in common: what stands before and after their offset.
+type repeated struct {
+	file      string
+	position  int64
+	timestamp int64
+	before    []byte
+	after     []byte
+	stamp     stamper
+}
+
+// fresh reports whether what is kept was made for records like this one, and if not, takes note of this one.
+func (c *repeated) fresh(r *row) bool {
+	ts := r.batch.Timestamp(r.rec)
+	if c.before != nil && c.position == r.batch.Position && c.timestamp == ts && c.file == r.file {
+		return true
+	}
+	c.file, c.position, c.timestamp = r.file, r.batch.Position, ts
+	return false
+}
+
+func (c *repeated) json(r *row) {
+	if c.fresh(r) {
+		return
+	}
+	c.before = metadata.AppendJSONString(append(c.before[:0], `{"file":`...), r.file)
+	c.before = append(appendInt(append(c.before, `,"position":`...), r.batch.Position), `,"offset":`...)
+	c.after = appendInt(append(c.after[:0], `,"epoch":`...), int64(r.batch.LeaderEpoch))
+	c.after = c.stamp.append(c.after, c.timestamp)
+	if r.control {
+		c.after = append(c.after, `,"control":true`...)
+	}
+	if r.bad {
+		c.after = append(c.after, `,"damaged":true`...)
+	}
+}
+
+// text is like json, for records as metadata logs have them: without key, headers and sequence.
+func (c *repeated) text(r *row) {
+	if c.fresh(r) {
+		return
+	}
+	c.before = append(c.before[:0], "| offset: "...)
+	kind := " CreateTime: "
+	if r.batch.LogAppendTime() {
+		kind = " LogAppendTime: "
+	}
+	c.after = append(appendInt(append(c.after[:0], kind...), c.timestamp), " keySize: -1 valueSize: "...)
 }
 
 // appendBatchJSON appends the header of a batch as one JSON object.

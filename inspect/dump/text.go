@@ -10,8 +10,15 @@ import (
 func appendInt(dst []byte, v int64) []byte { return strconv.AppendInt(dst, v, 10) }
 
 // appendText appends a record as kafka-dump-log prints it, without a line break.
-func (r *row) appendText(dst []byte, o *Options) []byte {
-	dst = dumplog.AppendRecordHead(dst, &r.batch.Batch, r.rec)
+func (r *row) appendText(dst []byte, o *Options, same *repeated) []byte {
+	if r.rec.Key == nil && r.rec.Value != nil && len(r.rec.Headers) == 0 && r.batch.BaseSequence < 0 {
+		same.text(r)
+		dst = appendInt(append(dst, same.before...), r.batch.Offset(r.rec))
+		dst = appendInt(append(dst, same.after...), int64(len(r.rec.Value)))
+		dst = append(dst, " sequence: -1 headerKeys: []"...)
+	} else {
+		dst = dumplog.AppendRecordHead(dst, &r.batch.Batch, r.rec)
+	}
 	if o.NoData {
 		return dst
 	}

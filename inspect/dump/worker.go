@@ -25,7 +25,8 @@ type printer struct {
 	it      record.Iterator
 	dec     metadata.Decoder
 	row     row
-	stamp   stamper
+	same    repeated
+	objects repeated // for queries
 	object  []byte
 	results [][]byte
 	kept    []record.Record
@@ -91,7 +92,7 @@ func (p *printer) header(e *metalog.Entry) {
 	if o.Format == Text {
 		p.out = append(dumplog.AppendBatchLine(p.out, &e.Batch.Batch, e.Batch.Position, e.Damage == nil), '\n')
 	} else {
-		p.out = append(appendBatchJSON(p.separate(), p.file.Path, &e.Batch, e.Damage != nil, &p.stamp), '\n')
+		p.out = append(appendBatchJSON(p.separate(), p.file.Path, &e.Batch, e.Damage != nil, &p.same.stamp), '\n')
 	}
 	if o.Filter.Grep != nil && !o.Filter.Grep.Match(p.out[start:]) {
 		p.out = p.out[:start]
@@ -160,13 +161,13 @@ func (p *printer) record() {
 	}
 	switch {
 	case o.Format == Text:
-		p.out = append(r.appendText(p.out, o), '\n')
+		p.out = append(r.appendText(p.out, o, &p.same), '\n')
 	case o.Filter.Query != nil:
 		for _, result := range p.results {
 			p.out = append(append(p.separate(), result...), '\n')
 		}
 	default:
-		p.out = append(r.appendJSON(p.separate(), o, &p.stamp), '\n')
+		p.out = append(r.appendJSON(p.separate(), o, &p.same), '\n')
 	}
 	if o.Filter.Grep != nil && !o.Filter.Grep.Match(p.out[start:]) {
 		p.out = p.out[:start]
@@ -178,7 +179,7 @@ func (p *printer) record() {
 // query runs the query on the record; false when nothing of the record is to be printed.
 func (p *printer) query() bool {
 	o := &p.run.opts
-	p.object = p.row.appendJSON(p.object[:0], o, &p.stamp)
+	p.object = p.row.appendJSON(p.object[:0], o, &p.objects)
 	p.results, p.err = o.Filter.Query.Run(p.object, p.results[:0])
 	if p.err != nil {
 		p.err = fmt.Errorf("offset %d: %w", p.row.batch.Offset(p.row.rec), p.err)
