@@ -81,8 +81,11 @@ func bitnamiProperties(env environment, at Place) properties {
 	}
 	bitnamiSecurity(&props, at)
 	for _, shipped := range [][2]string{
-		{"log.dirs", "/bitnami/kafka/data"}, {"num.partitions", "1"}, {"offsets.topic.replication.factor", "1"},
-		{"transaction.state.log.replication.factor", "1"}, {"transaction.state.log.min.isr", "1"},
+		{"log.dirs", "/bitnami/kafka/data"},
+		{"num.partitions", "1"},
+		{"offsets.topic.replication.factor", "1"},
+		{"transaction.state.log.replication.factor", "1"},
+		{"transaction.state.log.min.isr", "1"},
 	} {
 		props.setDefault(property{key: shipped[0], value: shipped[1], place: at})
 	}

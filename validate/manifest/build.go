@@ -77,16 +77,6 @@ func (e environment) value(name string) string {
 	return v.value
 }
 
-// hasPrefix tells whether any variable's name begins so.
-func (e environment) hasPrefix(prefix string) bool {
-	for _, v := range e {
-		if strings.HasPrefix(v.name, prefix) {
-			return true
-		}
-	}
-	return false
-}
-
 // property is a line of server.properties on its way.
 type property struct {
 	key, value string
