@@ -35,45 +35,39 @@ func (r *run) excerpts(report *Report) {
 // source is a text whose lines are shown.
 type source struct {
 	text  []byte
-	lines []string
+	lines []physicalLine
 }
 
 // line is a line as shown: secrets are masked.
 func (s *source) line(number int) string {
 	if s.lines == nil {
-		s.lines = maskedLines(s.text)
+		s.lines = physicalLines(s.text)
 	}
 	if number < 1 || number > len(s.lines) {
 		return ""
 	}
-	return s.lines[number-1]
+	return s.lines[number-1].shown()
 }
 
 const mask = "********"
 
-// maskedLines are the lines of a properties file with the values of secret keys masked, continued lines included.
-func maskedLines(text []byte) []string {
-	var shown []string
-	for _, line := range physicalLines(text) {
-		switch {
-		case line.comment || !isSecret(line.key):
-			shown = append(shown, maskSecrets(strings.ToValidUTF8(string(line.text), "\uFFFD")))
-		case line.continued:
-			shown = append(shown, mask)
-		default:
-			end := bytes.IndexAny(line.text, "=: \t")
-			lead := len(line.text) - len(bytes.TrimLeft(line.text, " \t\f"))
-			if end >= 0 && end < lead {
-				end = lead + bytes.IndexAny(line.text[lead:], "=: \t")
-			}
-			if end < lead {
-				shown = append(shown, string(line.text))
-				continue
-			}
-			shown = append(shown, strings.ToValidUTF8(string(line.text[:end+1]), "\uFFFD")+mask)
-		}
+// shown is the line with the value of a secret key masked, whether it is the first line of the entry or one it goes on in.
+func (l physicalLine) shown() string {
+	switch {
+	case l.comment || !isSecret(l.key):
+		return maskSecrets(strings.ToValidUTF8(string(l.text), "\uFFFD"))
+	case l.continued:
+		return mask
 	}
-	return shown
+	lead := len(l.text) - len(bytes.TrimLeft(l.text, " \t\f"))
+	end := lead + len(l.key)
+	for end < len(l.text) && bytes.IndexByte([]byte("=: \t\f"), l.text[end]) >= 0 {
+		end++
+	}
+	if end == len(l.text) {
+		return string(l.text)
+	}
+	return strings.ToValidUTF8(string(l.text[:end]), "\uFFFD") + mask
 }
 
 // physicalLine is one line of a properties file and what it is.
@@ -123,4 +117,13 @@ func writtenKey(content []byte) string {
 		}
 	}
 	return string(content)
+}
+
+// maskedLines are all lines of a properties file as shown.
+func maskedLines(text []byte) []string {
+	var shown []string
+	for _, line := range physicalLines(text) {
+		shown = append(shown, line.shown())
+	}
+	return shown
 }

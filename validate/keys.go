@@ -2,6 +2,7 @@ package validate
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -59,9 +60,18 @@ func isSecret(key string) bool {
 // the line before has made part of another value.
 var spelledSecret = regexp.MustCompile(`(?i)([a-z0-9._-]*(?:password|passwd|secret|jaas\.config|keystore\.key)[a-z0-9._-]*\s*[=:]\s*)(?:"[^"]*"|[^\s"]\S*)`)
 
+// spellsSecret tells whether a text spells out the value of a secret key. Most have no such word, which is quickly seen.
+func spellsSecret(text string) bool {
+	if !strings.ContainsAny(text, "=:") {
+		return false
+	}
+	lower := strings.ToLower(text)
+	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(lower, word) }) && spelledSecret.MatchString(text)
+}
+
 // maskSecrets hides the values of secret keys that a text spells out.
 func maskSecrets(text string) string {
-	if !spelledSecret.MatchString(text) {
+	if !spellsSecret(text) {
 		return text
 	}
 	return spelledSecret.ReplaceAllString(text, "${1}"+mask)

@@ -101,7 +101,7 @@ func saidBetter(p *nodeconf.Problem, findings []*finding) bool {
 func shownVerdict(v *nodeconf.Verdict) *nodeconf.Verdict {
 	all := append(problems(v.Refusal), v.Others...)
 	if !slices.ContainsFunc(all, func(p *nodeconf.Problem) bool {
-		return spelledSecret.MatchString(p.Message + " " + p.Hint + " " + strings.Join(p.Causes, " "))
+		return spellsSecret(p.Message + " " + p.Hint + " " + strings.Join(p.Causes, " "))
 	}) {
 		return v
 	}
