@@ -78,15 +78,14 @@ func position(p validate.Place) string {
 // widest is the most of a line that is shown.
 const widest = 120
 
-// excerpt shows the line of a place with a caret below what it is about: the key where it stands there, else the
-// rest of the line up to a blank or comma.
+// excerpt shows the line of a place with carets below what it is about.
 func (t *textReport) excerpt(p validate.Place, key string) {
 	line := []rune(plain(strings.TrimRight(p.Excerpt, "\r\n")))
 	if len(line) == 0 {
 		return
 	}
 	start := min(max(p.Column-1, 0), len(line)-1)
-	length := pointedAt(string(line[start:]), key)
+	length := pointedAt(string(line[:start]), string(line[start:]), key)
 	prefix := ""
 	if start > widest/2 && len(line) > widest {
 		cut := start - widest/3
@@ -102,12 +101,19 @@ func (t *textReport) excerpt(p validate.Place, key string) {
 	fmt.Fprintf(&t.b, "  %s %s%s\n", t.dim(strings.Repeat(" ", max(4, len(number)))+" |"), strings.Repeat(" ", start), t.severity[validate.Error](strings.Repeat("^", length)))
 }
 
-// pointedAt is the number of characters a caret goes under.
-func pointedAt(rest, key string) int {
-	if key != "" && strings.HasPrefix(rest, key) {
+// pointedAt is the number of characters a caret goes under: the key, an element of a list, or the whole value.
+func pointedAt(before, rest, key string) int {
+	before = strings.TrimSpace(before)
+	end := " \\"
+	switch {
+	case key != "" && strings.HasPrefix(rest, key):
 		return len([]rune(key))
+	case before == "":
+		end = " =:"
+	case strings.HasSuffix(before, ","):
+		end = " ,\\"
 	}
-	if i := strings.IndexAny(rest, " ,=:\\"); i > 0 {
+	if i := strings.IndexAny(rest, end); i > 0 {
 		rest = rest[:i]
 	}
 	return len([]rune(rest))
