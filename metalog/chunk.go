@@ -81,6 +81,10 @@ func (r *ChunkReader) Next() (*Chunk, error) {
 	s := r.scan
 	s.fresh = func() []byte { b := spare; spare = nil; return b[:0] }
 	for {
+		if len(s.queue) == 0 {
+			c.frames = s.plain(c.frames)
+			s.held = s.held || len(c.frames) > 0
+		}
 		fr, ok, err := s.advance()
 		if err != nil {
 			return nil, err

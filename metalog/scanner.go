@@ -58,6 +58,32 @@ func (s *scanner) advance() (frame, bool, error) {
 	return frame{pos: fr.pos, damage: d}, true, nil
 }
 
+// plain appends the frames of the batches that lie in the window one after the other, as advance would return them, up to the
+// first one that needs a closer look. It is a short cut: nearly all of a log goes this way.
+func (s *scanner) plain(frames []frame) []frame {
+	pos := s.pos - s.at
+	if pos < 0 || pos >= int64(len(s.buf)) || !s.seq.started {
+		return frames
+	}
+	for size := possible(s.buf[pos:]); size > 0; {
+		behind := pos + size
+		if behind+record.HeaderSize > int64(len(s.buf)) {
+			break
+		}
+		following := possible(s.buf[behind:])
+		here := placeOf(s.buf[pos:])
+		if following == 0 || s.at+behind+following > s.end || here.base != s.seq.next || here.epoch < s.seq.epoch {
+			break
+		}
+		s.seq.next, s.seq.epoch = here.last+1, here.epoch
+		frames = append(frames, frame{pos: s.at + pos, size: size, batch: true})
+		pos, size = behind, following
+	}
+	s.allowance = min(allowanceStart, s.allowance+allowancePerB*(s.at+pos-s.pos))
+	s.pos = s.at + pos
+	return frames
+}
+
 // back gives back a frame that was just read.
 func (s *scanner) back(fr frame) { s.queue = slices.Insert(s.queue, 0, fr) }
 

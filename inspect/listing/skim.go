@@ -47,60 +47,52 @@ func (w *counter) skim(b *metalog.Batch) bool {
 	return true
 }
 
+// shortest is the size of the smallest record that next looks at: its length in two bytes, then attributes, timestamp delta,
+// offset delta, key length and value length in one byte each, a value of three bytes, and the count of headers.
+const shortest = 11
+
 // next is the value of the record at the start of body, which must be the one of the given offset delta and have no key and no
 // headers, and what follows it.
 func next(body []byte, delta int32) (value, rest []byte, ok bool) {
-	size, n := varint(body)
-	if n == 0 || size < 6 || size > len(body)-n {
+	if len(body) < shortest {
 		return nil, nil, false
 	}
-	rec, rest := body[n:n+size], body[n+size:]
-	// Attributes, and a timestamp delta that can be anything of one byte, as it is 0 in metadata logs.
-	if rec[1] >= 0x80 || rec[len(rec)-1] != 0 {
-		return nil, nil, false
-	}
-	pos := 3
-	if delta < 64 {
-		if int32(rec[2]) != delta<<1 {
+	pos, size := 1, int(body[0])
+	if size >= 0x80 {
+		if body[1] >= 0x80 {
 			return nil, nil, false
 		}
-	} else {
-		v, n := varint(rec[2:])
-		if n == 0 || v != int(delta) || 2+n >= len(rec)-1 {
-			return nil, nil, false
-		}
-		pos = 2 + n
+		pos, size = 2, size&0x7f|int(body[1])<<7
 	}
-	if rec[pos] != 1 { // no key: -1
+	end := pos + size>>1 // zigzag, and not negative
+	if size&1 != 0 || end > len(body) || end < pos+shortest-2 || body[pos+1] >= 0x80 || body[end-1] != 0 {
 		return nil, nil, false
 	}
+	pos += 2 // attributes, and a timestamp delta of one byte, as it is 0 in metadata logs
+	switch {
+	case delta < 64:
+		ok = int32(body[pos]) == delta<<1
+	case delta < 8192:
+		ok = int32(body[pos])&0x7f|int32(body[pos+1])<<7 == delta<<1 && body[pos] >= 0x80
+		pos++
+	}
+	if !ok || body[pos+1] != 1 { // no key: -1
+		return nil, nil, false
+	}
+	pos += 2
+	length := int(body[pos])
 	pos++
-	length, n := varint(rec[pos:])
-	pos += n
-	if n == 0 || length < 0 || length != len(rec)-pos-1 {
+	if length >= 0x80 {
+		if body[pos] >= 0x80 {
+			return nil, nil, false
+		}
+		length = length&0x7f | int(body[pos])<<7
+		pos++
+	}
+	if length&1 != 0 || pos+length>>1 != end-1 {
 		return nil, nil, false
 	}
-	return rec[pos : pos+length], rest, true
-}
-
-// varint is the zigzag integer at the start of b and its length, 0 if it is longer than three bytes.
-func varint(b []byte) (v, n int) {
-	if len(b) > 0 && b[0] < 0x80 {
-		return int(b[0]>>1) ^ -int(b[0]&1), 1
-	}
-	return longVarint(b)
-}
-
-func longVarint(b []byte) (v, n int) {
-	if len(b) > 1 && b[1] < 0x80 {
-		u := int(b[0]&0x7f) | int(b[1])<<7
-		return u>>1 ^ -(u & 1), 2
-	}
-	if len(b) > 2 && b[2] < 0x80 {
-		u := int(b[0]&0x7f) | int(b[1]&0x7f)<<7 | int(b[2])<<14
-		return u>>1 ^ -(u & 1), 3
-	}
-	return 0, 0
+	return body[pos : end-1], body[end:], true
 }
 
 // field is a part of a record: a number of bytes if it is positive, else one of the following.

@@ -127,3 +127,24 @@ func TestSkim(t *testing.T) {
 		}
 	}
 }
+
+// FuzzNext compares the quick walk over a record with the iterator's.
+func FuzzNext(f *testing.F) {
+	for i, value := range values(f) {
+		if i%200 == 0 {
+			f.Add(record.AppendRecord(nil, &record.Record{OffsetDelta: int64(i % 100), Value: value}), int32(i%100))
+		}
+	}
+	f.Fuzz(func(t *testing.T, body []byte, delta int32) {
+		value, rest, ok := next(body, delta)
+		if !ok {
+			return
+		}
+		var it record.Iterator
+		b := record.Batch{Count: 1}
+		it.Start(&b, append(make([]byte, record.HeaderSize), body[:len(body)-len(rest)]...))
+		if !it.Next() || it.Next() || it.Err() != nil || !bytes.Equal(it.Record().Value, value) || it.Record().OffsetDelta != int64(delta) {
+			t.Errorf("% x: %+v, %v", body, it.Record(), it.Err())
+		}
+	})
+}
