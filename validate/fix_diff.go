@@ -1,7 +1,9 @@
 package validate
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +18,7 @@ type change struct {
 
 // unifiedDiff writes changes as diff -u does.
 func unifiedDiff(path string, changes []change) string {
+	changes = removalsFirst(changes)
 	var b strings.Builder
 	fmt.Fprintf(&b, "--- %s\n+++ %s\n", path, path)
 	oldLine, newLine := 1, 1
@@ -73,4 +76,18 @@ func hunkEnd(changes []change, i int) int {
 		}
 	}
 	return min(len(changes), last+context+1)
+}
+
+// removalsFirst puts what is removed before what is added, in each run of changed lines.
+func removalsFirst(changes []change) []change {
+	ordered := slices.Clone(changes)
+	for i := 0; i < len(ordered); i++ {
+		start := i
+		for i < len(ordered) && ordered[i].kind != ' ' {
+			i++
+		}
+		// '+' sorts before '-'.
+		slices.SortStableFunc(ordered[start:i], func(a, b change) int { return cmp.Compare(b.kind, a.kind) })
+	}
+	return ordered
 }
