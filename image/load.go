@@ -39,25 +39,50 @@ func LoadAll(log *metalog.Log, b *Builder, damaged func(*metalog.Damage)) error 
 	if len(log.Segments) == 0 {
 		return b.feed(log.Records(End), End, damaged)
 	}
-	if err := b.feed(log.Records(log.Segments[0].Offset), End, damaged); err != nil {
+	from := start(log)
+	if err := b.feed(log.Records(from), End, damaged); err != nil {
 		return err
 	}
+	err := eachRecord(log, from, damaged, func(r *metalog.Record) error {
+		b.Apply(r)
+		return nil
+	})
+	b.Finish()
+	return err
+}
+
+// start is the first offset from which on the whole of a log can be replayed: that of its first segment, or, when nothing tells
+// what was before, the end of its first snapshot.
+func start(log *metalog.Log) int64 {
+	first := log.Segments[0].Offset
+	if _, ok := log.SnapshotBefore(first); !ok && first > 0 && len(log.Snapshots) > 0 {
+		return log.Snapshots[0].Offset
+	}
+	return first
+}
+
+// eachRecord goes through the records of all segments from an offset on.
+func eachRecord(log *metalog.Log, from int64, damaged func(*metalog.Damage), do func(*metalog.Record) error) error {
 	for _, n := range log.Segments {
-		if err := b.segment(log, n, damaged); err != nil {
+		f, err := log.Open(n)
+		if err != nil {
+			return err
+		}
+		for r, err := range f.Records(0) {
+			if err != nil {
+				err = tell(err, damaged)
+			} else if r.Offset >= from {
+				err = do(&r)
+			}
+			if err != nil {
+				return errors.Join(err, f.Close())
+			}
+		}
+		if err := f.Close(); err != nil {
 			return err
 		}
 	}
-	b.Finish()
 	return nil
-}
-
-func (b *Builder) segment(log *metalog.Log, n metalog.Name, damaged func(*metalog.Damage)) error {
-	f, err := log.Open(n)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return b.feed(f.Records(0), End, damaged)
 }
 
 func build(records iter.Seq2[metalog.Record, error], end int64, opts Options, damaged func(*metalog.Damage)) (*Image, error) {
@@ -73,12 +98,8 @@ func build(records iter.Seq2[metalog.Record, error], end int64, opts Options, da
 func (b *Builder) feed(records iter.Seq2[metalog.Record, error], end int64, damaged func(*metalog.Damage)) error {
 	for r, err := range records {
 		if err != nil {
-			var damage *metalog.Damage
-			if !errors.As(err, &damage) {
+			if err := tell(err, damaged); err != nil {
 				return err
-			}
-			if damaged != nil {
-				damaged(damage)
 			}
 			continue
 		}
@@ -88,6 +109,18 @@ func (b *Builder) feed(records iter.Seq2[metalog.Record, error], end int64, dama
 			break
 		}
 		b.Apply(&r)
+	}
+	return nil
+}
+
+// tell passes damage on; other errors come back.
+func tell(err error, damaged func(*metalog.Damage)) error {
+	var damage *metalog.Damage
+	if !errors.As(err, &damage) {
+		return err
+	}
+	if damaged != nil {
+		damaged(damage)
 	}
 	return nil
 }
