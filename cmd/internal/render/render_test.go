@@ -203,8 +203,8 @@ func TestTerminalIsSafe(t *testing.T) {
 }
 
 func TestLongLine(t *testing.T) {
-	line := "k=" + strings.Repeat("ä,", 5000) + "here," + strings.Repeat("b,", 5000)
-	column := len([]rune(line[:strings.Index(line, "here")])) + 1
+	before := "k=" + strings.Repeat("ä,", 5000)
+	line, column := before+"here,"+strings.Repeat("b,", 5000), len([]rune(before))+1
 	report := &validate.Report{Findings: []validate.Finding{{Place: validate.Place{File: "f", Line: 1234567, Column: column, Excerpt: line}}}}
 	lines := strings.Split(written(t, "text", report, render.Options{}), "\n")
 	shown, caret := []rune(lines[1]), []rune(lines[2])

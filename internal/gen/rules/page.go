@@ -18,7 +18,7 @@ const intro = `# Rules of kraftctl validate
 partly; **info** is advice. Some rules are milder or harsher in some releases or situations, as their text says.
 A rule marked *production* holds with ` + "`--profile production`" + ` only.
 
-` + "`kraftctl explain RULE`" + ` prints an entry. To accept a finding write ` + "`# kraftctl:ignore RULE reason`" + ` on the line above it, or use
+` + "`kraftctl explain RULE`" + ` prints an entry. To accept a finding write ` + "`# kraftctl:ignore RULE reason`" + ` anywhere in the file, or use
 ` + "`.kraftctl.yaml`" + ` or ` + "`--baseline`" + `; [kraftctl validate](commands/kraftctl-validate.md) tells how.
 
 `
