@@ -15,11 +15,15 @@ type job struct {
 	name string
 	// args are kraftctl's arguments; jvm are those of Kafka's tool, which has no dry run.
 	args, jvm []string
+	// class is the main class of Kafka's tool; "" is the storage tool.
+	class string
+	// long tells that the job takes so long that it is not run often.
+	long bool
 	// before is run, unmeasured, before every run.
 	before func() error
 }
 
-// row is what a job took with each tool; jvm is nil when there is no JVM tool.
+// row is what a job took with each tool; jvm is nil when there is no JVM tool, or none that does it.
 type row struct {
 	name string
 	ours sample
@@ -32,15 +36,24 @@ func compare(opts options, tool *jvmTool, dir string) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
+	logs, err := logJobs(opts, dir)
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, logs...)
 	rows := make([]row, 0, len(list))
 	for _, j := range list {
 		measured := row{name: j.name}
-		measured.ours, err = measure(append([]string{opts.kraftctl}, j.args...), opts.runs, j.before)
+		runs, jvmRuns := opts.runs, opts.jvmRuns
+		if j.long {
+			runs, jvmRuns = min(runs, longRuns), min(jvmRuns, longJVMRuns)
+		}
+		measured.ours, err = measure(append([]string{opts.kraftctl}, j.args...), runs, j.before)
 		if err != nil {
 			return nil, err
 		}
-		if tool != nil {
-			theirs, err := measure(tool.command(j.jvm...), opts.jvmRuns, j.before)
+		if tool != nil && j.jvm != nil {
+			theirs, err := measure(tool.command(j.class, j.jvm...), jvmRuns, j.before)
 			if err != nil {
 				return nil, err
 			}

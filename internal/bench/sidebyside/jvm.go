@@ -46,9 +46,15 @@ func findJVMTool(pom, kafka string) (*jvmTool, error) {
 	return &jvmTool{kafka: kafka, java: java, classpath: strings.TrimSpace(string(classpath))}, nil
 }
 
-// command is the command line that runs the tool, as kafka-storage.sh would.
-func (j *jvmTool) command(args ...string) []string {
+// storageTool is the main class of kafka-storage.
+const storageTool = "kafka.tools.StorageTool"
+
+// command is the command line that runs a tool of the given class, or the storage tool, as its shell script would.
+func (j *jvmTool) command(class string, args ...string) []string {
+	if class == "" {
+		class = storageTool
+	}
 	command := append([]string{j.java}, jvmOptions...)
-	command = append(command, "-cp", j.classpath, "kafka.tools.StorageTool")
+	command = append(command, "-cp", j.classpath, class)
 	return append(command, args...)
 }

@@ -18,6 +18,7 @@ func main() {
 	flag.StringVar(&opts.kafka, "kafka", "4.3.1", "the Kafka release to compare with")
 	flag.IntVar(&opts.runs, "runs", 50, "how often to run each job of kraftctl")
 	flag.IntVar(&opts.jvmRuns, "jvm-runs", 7, "how often to run each job of the JVM tool")
+	flag.Int64Var(&opts.logSize, "log", 64, "size of the metadata log to dump and verify, in MiB; 0 leaves that out")
 	flag.Parse()
 	if err := run(opts); err != nil {
 		fmt.Fprintf(os.Stderr, "sidebyside: %v\n", err)
@@ -29,6 +30,7 @@ func main() {
 type options struct {
 	kraftctl, pom, kafka string
 	runs, jvmRuns        int
+	logSize              int64 // MiB
 }
 
 func run(opts options) error {

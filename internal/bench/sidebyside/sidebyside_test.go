@@ -79,7 +79,7 @@ func TestTableWithoutTheJVM(t *testing.T) {
 
 func TestJVMCommandIsThatOfKafkasScript(t *testing.T) {
 	tool := &jvmTool{java: "/usr/bin/java", classpath: "a.jar:b.jar"}
-	got := tool.command("info", "-c", "x")
+	got := tool.command("", "info", "-c", "x")
 	if got[0] != "/usr/bin/java" || !slices.Contains(got, "-Xmx256M") {
 		t.Errorf("got %q", got)
 	}

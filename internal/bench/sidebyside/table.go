@@ -20,6 +20,10 @@ func printTable(w io.Writer, rows []row, tool *jvmTool) {
 	fmt.Fprintf(w, "| job | kraftctl, best / median | Kafka %s's tool, best / median | times faster | kraftctl's memory | the JVM's |\n"+
 		"|---|---:|---:|---:|---:|---:|\n", tool.kafka)
 	for _, r := range rows {
+		if r.jvm == nil {
+			fmt.Fprintf(w, "| `%s` | %s | | | %s | |\n", r.name, times(r.ours), mebibytes(r.ours.rss))
+			continue
+		}
 		fmt.Fprintf(w, "| `%s` | %s | %s | %.0f | %s | %s |\n", r.name, times(r.ours), times(*r.jvm),
 			float64(r.jvm.best)/float64(r.ours.best), mebibytes(r.ours.rss), mebibytes(r.jvm.rss))
 	}
