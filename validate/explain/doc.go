@@ -5,5 +5,6 @@
 // names and stack frames in place: Explain finds the messages in it, the most specific first. Where none is there word for
 // word, Closest ranks messages by the words they share with the text, rare words counting most.
 //
-// The texts are those of Kafka 3.3 to 4.4, taken from what real nodes and tools printed; * also stands for what differs between releases.
+// The texts are those of Kafka 3.3 to 4.4: printed by real nodes and tools, or found in the classes of the released jars, some of
+// the JDK and the system below it. * also stands for what differs between releases.
 package explain

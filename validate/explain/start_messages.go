@@ -3,13 +3,11 @@ package explain
 // startMessages are what a node says between reading its configuration and serving.
 var startMessages = []Message{
 	{`Stored node id * doesn't match previous node id *`, Start, `A log directory was formatted for another node: a swapped volume, a changed node.id, or two nodes with one directory.`, `Mount the right volume, or correct node.id. Never edit meta.properties of a disk that has data.`, "meta-node-id-differs data-dir-shared"},
-	{`Stored cluster id * doesn't match *`, Start, `Log directories of one node were formatted for different clusters.`, `Find out which cluster the data belongs to; format only directories that are empty.`, "cluster-id-differs"},
 	{`Invalid cluster.id in: *. Expected *, but read *`, Start, `Log directories of one node carry different cluster IDs.`, `Find out which cluster the data belongs to; format only directories that are empty.`, "cluster-id-differs"},
 	{`The Cluster ID * doesn't match stored clusterId`, Start, `meta.properties is of another cluster: a volume of an old installation, or a wrong zookeeper.connect.`, `Use the right volume; wipe and format it only if its data is not wanted.`, "cluster-id-differs"},
 	{`No readable meta.properties files found`, Start, `The log directories are not formatted, or not mounted, or not readable for the node's user.`, `Run kraftctl ensure (or kafka-storage format) with the cluster's ID before the node starts; check log.dirs and the owner.`, ""},
-	{`No meta.properties found in *`, Start, `The log directory is not formatted, or not mounted.`, `Run kraftctl ensure (or kafka-storage format) with the cluster's ID before the node starts.`, ""},
+	{"No `meta.properties` found in *", Start, `The log directory is not formatted, or not mounted.`, `Run kraftctl ensure (or kafka-storage format) with the cluster's ID before the node starts.`, ""},
 	{`Duplicate directory ID * found`, Start, `Two log directories carry one directory.id: a copied volume, or one directory under two spellings.`, `List each directory once; format the copy afresh.`, "directory-id-duplicate log-dir-overlap"},
-	{`is already registered by broker *`, Run, `Another broker registered with the same directory ID: its volume is a copy.`, `Wipe and format the copied volume.`, "directory-id-duplicate"},
 	{`Broker * is already registered with directory *`, Run, `Two brokers carry one directory.id: a cloned volume. The controller refuses the second for ever.`, `Wipe and format the clone.`, "directory-id-duplicate"},
 	{`Duplicate log directory found: *`, Start, `A directory stands twice in log.dirs; 4.2 and newer drop the second.`, `List each directory once.`, "log-dir-overlap"},
 	{`Found directory *, '*' is not in the form of topic-partition`, Start, `Something else lies in a log directory, often another log directory inside this one.`, `Move it away; put log directories side by side.`, "log-dir-overlap"},
@@ -32,7 +30,7 @@ var startMessages = []Message{
 	{`No subject alternative *`, Client, `The certificate is not made out for the host name connected to.`, `Issue it with the advertised name as a subject alternative name, or advertise the name it has.`, ""},
 	{`PKIX path building failed`, Client, `The certificate's issuer is not in the truststore.`, `Add the CA to ssl.truststore.location (or ssl.truststore.certificates).`, ""},
 	{`Invalid value * for configuration local.retention.*: Value must not be *`, Start, `With tiered storage the local retention must not be longer than the whole retention.`, `Lower log.local.retention.ms or .bytes, or raise log.retention.*.`, ""},
-	{`The config * is configured on broker*should be defined in the controller role`, Config, `From 4.3 the default number of partitions and replicas is the controllers' matter.`, `Move the line to the controllers.`, "topic-defaults-differ"},
+	{`is defined in broker. It should be defined in the controller role`, Config, `From 4.3 the default number of partitions and replicas is the controllers' matter.`, `Move the line to the controllers.`, "topic-defaults-differ"},
 	{`Please increase * or decrease *`, Config, `A broker that misses one heartbeat loses its lease: broker.session.timeout.ms is less than twice broker.heartbeat.interval.ms.`, `Raise broker.session.timeout.ms on the controllers.`, "session-timeout-too-short"},
 	{`Configured broker.id * doesn't match stored broker.id * in meta.properties`, Start, `The log directory was formatted for another broker.`, `Mount the right volume, or correct the ID.`, "meta-node-id-differs data-dir-shared"},
 	{`The kafka configuration file appears to be for a legacy cluster`, Storage, `process.roles is missing: the file is of ZooKeeper times.`, `Set process.roles; formatting is for KRaft nodes only.`, "process-roles-missing"},
