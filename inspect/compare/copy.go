@@ -214,6 +214,10 @@ func (c *Copy) finish() {
 
 func (c *Copy) readProperties() {
 	data, err := c.Log.ReadFile("../meta.properties")
+	if path.Base(c.Log.Path("")) != metalog.PartitionDir {
+		// A directory that was only formatted is the log directory itself.
+		data, err = c.Log.ReadFile("meta.properties")
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return
 	}

@@ -36,7 +36,7 @@ type FieldChange struct {
 const maxChanges = 1000
 
 // states compares the state of each copy with that of the reference: at its end, when the copy does not have the same log, and
-// at the end of what all agree on, when one of them had to begin from another snapshot.
+// at the end of what all agree on, when one of them begins with a snapshot.
 func (w *work) states(common int64, secrets bool) ([]StateDifference, error) {
 	out := []StateDifference{}
 	var end, shared *image.Image
@@ -46,7 +46,7 @@ func (w *work) states(common int64, secrets bool) ([]StateDifference, error) {
 		}
 		var d *StateDifference
 		var err error
-		if w.startsElsewhere(c, common) {
+		if w.fromSnapshot(c, common) {
 			if d, err = w.state(c, &shared, common, secrets); err != nil {
 				return nil, err
 			}
@@ -68,14 +68,14 @@ func (w *work) states(common int64, secrets bool) ([]StateDifference, error) {
 	return out, nil
 }
 
-// startsElsewhere reports whether the state at an offset begins from another snapshot than that of the reference.
-func (w *work) startsElsewhere(c *Copy, at int64) bool {
+// fromSnapshot reports whether one of the states at an offset begins from a snapshot, which may not fit the log.
+func (w *work) fromSnapshot(c *Copy, at int64) bool {
 	if at <= 0 {
 		return false
 	}
 	a, _ := c.Log.SnapshotBefore(at)
 	b, _ := w.ref.Log.SnapshotBefore(at)
-	return a != b
+	return a.Offset > 0 || b.Offset > 0
 }
 
 // state compares the states of a copy and the reference before offset at; of is the state of the reference once it is known.
