@@ -71,6 +71,9 @@ func isWildcard(host string) bool {
 	return err == nil && ip.IsUnspecified()
 }
 
+// isPort tells whether a number is a port one can connect to.
+func isPort(port int) bool { return port > 0 && port <= 65535 }
+
 // isNamed tells whether host tells one machine from another.
 func isNamed(host string) bool { return !isWildcard(host) && !isLoopback(host) }
 
@@ -92,4 +95,4 @@ func isUnbracketedIPv6(text string) bool {
 }
 
 // cleanDir is a directory in the one way of writing it that can be compared.
-func cleanDir(dir string) string { return path.Clean(strings.TrimPrefix(dir, "file:")) }
+func cleanDir(dir string) string { return path.Clean(dir) }

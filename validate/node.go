@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -89,6 +90,9 @@ type node struct {
 
 func newNode(src *Source, verdict *nodeconf.Verdict, rel release.Release, index int) *node {
 	n := &node{src: src, index: index, release: rel, verdict: verdict, props: verdict.Props}
+	if text, marked := bytes.CutPrefix(src.Text, []byte("\uFEFF")); marked { // the first key is meant; byte-order-mark says that it is lost
+		n.props, _ = javaprops.Parse(text)
+	}
 	n.entries = n.props.Deciding()
 	if src.Lines == nil {
 		n.lines = physicalLines(src.Text)
@@ -118,7 +122,8 @@ func (n *node) onlyController() bool { return n.controller && !n.broker && !n.ot
 // serves tells whether the node is a broker, one of a ZooKeeper cluster that migrates included.
 func (n *node) serves() bool { return n.broker || n.zkBroker }
 
-// written is the value of a key as the file has it, trimmed, its config providers resolved where that could be done.
+// written is the value of a key as the file means it: trimmed, its config providers resolved where that could be done, and
+// without quotes or a comment behind it, which are findings of their own and must not lead to others.
 func (n *node) written(key string) (string, bool) {
 	text, ok := n.props.Get(key)
 	if !ok {
@@ -129,7 +134,22 @@ func (n *node) written(key string) (string, bool) {
 			text = resolved
 		}
 	}
-	return trim(text), true
+	if text = trim(text); !isSecret(key) {
+		text = meant(text)
+	}
+	return text, true
+}
+
+func meant(text string) string {
+	if strings.Contains(text, "#") {
+		if at := blankHash.FindStringIndex(text); at != nil && strings.Count(text[:at[0]], `"`)%2 == 0 {
+			text = trim(text[:at[0]])
+		}
+	}
+	if isQuoted(text) {
+		text = text[1 : len(text)-1]
+	}
+	return text
 }
 
 // unknown tells whether the value of key is not known here: it holds a reference or template that was not replaced.

@@ -43,33 +43,57 @@ var explained = []struct {
 // sayBetter are rules that make a refusal about the same key needless when they report it as an error.
 var sayBetter = map[string]bool{"inline-comment": true, "ipv6-unbracketed": true}
 
-// refusals reports what Kafka refuses a file for, unless a finding about the file says it better.
+// structural are the keys that Kafka holds against one another: what is wrong with one may be reported of another.
+var structural = []string{
+	rolesKey, votersKey, bootstrapKey, controllerKey, listenersKey, advertisedKey, protocolsKey, interBrokerKey, interProtocolKey,
+}
+
+// standsAlone tells whether a refusal is about one key whatever the others say.
+func standsAlone(p *nodeconf.Problem) bool {
+	for _, start := range []string{"Invalid value ", "Missing required configuration ", "Configuration '"} {
+		if strings.HasPrefix(p.Message, start) {
+			return true
+		}
+	}
+	return p.Stage == nodeconf.StageLoad
+}
+
+// refusals reports what Kafka refuses a file for, unless a finding about the file says it better. Of what Kafka would
+// refuse next, that which may only follow from a mistake another rule has reported is left out.
 func refusals(n *node, findings []*finding) []*finding {
 	rule, _ := Lookup("kafka-rejects")
 	r := &reporter{rule: rule}
+	explainedError := slices.ContainsFunc(findings, func(f *finding) bool { return f.Severity == Error })
 	for i, p := range append(problems(n.verdict.Refusal), n.verdict.Others...) {
-		if saidBetter(p, findings) {
+		if saidBetter(p, findings) || i > 0 && explainedError && !standsAlone(p) {
 			continue
 		}
-		f := r.add(n, p.Key, n.place(p.Key), p.Message)
-		if i > 0 {
-			f.Message = "once the errors before are mended: " + p.Message
-		}
-		if p.Hint != "" {
-			f.Fix = maskSecrets(p.Hint)
-		}
-		if p.Pos.Line == f.Line && n.src.Lines == nil {
-			f.Column = p.Pos.Column
-		}
-		if n.unknown(p.Key) && n.resolvable(p.Key) {
-			f.Severity = Info
-			f.Message = "where the reference has no value, as here: " + f.Message
-			f.Why = "The node will not start if it has none there, either."
-			f.Fix = "nothing, if the reference has a value where the node runs"
-		}
+		r.refusal(n, p, i > 0)
 	}
 	return r.findings
 }
+
+func (r *reporter) refusal(n *node, p *nodeconf.Problem, next bool) {
+	f := r.at(n, p.Key, "%s", p.Message)
+	if next {
+		f.Message = "once the errors before are mended: " + f.Message
+	}
+	if p.Hint != "" {
+		f.Fix = maskSecrets(p.Hint)
+	}
+	if p.Pos.Line == f.Line && n.src.Lines == nil {
+		f.Column = p.Pos.Column
+	}
+	if n.hidden(p.Key) || !standsAlone(p) && slices.ContainsFunc(structural, n.hidden) {
+		f.Severity = Info
+		f.Message = "where references have no value, as here: " + f.Message
+		f.Why = "The node will not start if they have none there, either."
+		f.Fix = "nothing, if the references have values where the node runs"
+	}
+}
+
+// hidden tells whether the value of a key is known where the node runs, and not here.
+func (n *node) hidden(key string) bool { return n.unknown(key) && n.resolvable(key) }
 
 func problems(first *nodeconf.Problem) []*nodeconf.Problem {
 	if first == nil {
@@ -80,17 +104,13 @@ func problems(first *nodeconf.Problem) []*nodeconf.Problem {
 
 func saidBetter(p *nodeconf.Problem, findings []*finding) bool {
 	for _, f := range findings {
-		if sayBetter[f.Rule] && f.Severity == Error && f.Key == p.Key {
+		if sayBetter[f.Rule] && f.Severity == Error &&
+			(f.Key == p.Key || slices.Contains(structural, f.Key) && slices.Contains(structural, p.Key)) {
 			return true
 		}
 		for _, e := range explained {
-			if !strings.Contains(p.Message, e.message) {
-				continue
-			}
-			for _, rule := range e.rules {
-				if f.Rule == rule {
-					return true
-				}
+			if strings.Contains(p.Message, e.message) && slices.Contains(e.rules, f.Rule) {
+				return true
 			}
 		}
 	}

@@ -63,7 +63,7 @@ func advertisedCollision(c *cluster, r *reporter) {
 		}
 		for _, e := range entries {
 			at := hostPort{host: e.host, port: e.port}
-			if !e.wellFormed || isWildcard(e.host) || e.port <= 0 || isLoopback(e.host) && !c.development {
+			if !e.wellFormed || isWildcard(e.host) || !isPort(e.port) || isLoopback(e.host) && !c.development {
 				continue // on loopback each machine has its own; that is advertised-localhost
 			}
 			first := seen[at]
@@ -184,7 +184,7 @@ func portConflict(c *cluster, r *reporter) {
 		}
 		for _, e := range n.opened() {
 			at := hostPort{host: c.machine(e), port: e.port}
-			if at.host == "" || e.port <= 0 {
+			if at.host == "" || !isPort(e.port) {
 				continue
 			}
 			first := seen[at]

@@ -77,7 +77,7 @@ const zookeeperPrefix = "zookeeper."
 // strange calls say for each key the release does not know.
 func (n *node) strange(say func(key string)) {
 	for _, e := range n.entries {
-		if e.Key != "" && !e.KeyPos.IsZero() && !strings.HasPrefix(e.Key, bom) && !knows(n.release, e.Key) {
+		if e.Key != "" && !e.KeyPos.IsZero() && !knows(n.release, e.Key) {
 			say(e.Key)
 		}
 	}

@@ -118,8 +118,6 @@ func isSetting(key string) bool {
 	return known || builtInPluginKey(key)
 }
 
-const bom = "\u00ef\u00bb\u00bf" // the three bytes of a byte order mark as Latin-1
-
 func byteOrderMark(n *node, r *reporter) {
 	if !bytes.HasPrefix(n.src.Text, []byte("\uFEFF")) {
 		return

@@ -3,6 +3,7 @@ package validate
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -76,7 +77,7 @@ func inlineComment(n *node, r *reporter) {
 		if at == nil || e.KeyPos.IsZero() || strings.Count(e.Value[:at[0]], `"`)%2 == 1 {
 			continue
 		}
-		refused := false
+		refused := n.verdict.Refusal != nil && slices.Contains(structural, e.Key)
 		for _, p := range append(problems(n.verdict.Refusal), n.verdict.Others...) {
 			refused = refused || p.Key == e.Key
 		}

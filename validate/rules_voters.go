@@ -69,7 +69,7 @@ func voterEndpointMismatch(c *cluster, r *reporter) {
 				key = advertisedKey
 			}
 		}
-		if e.port != own.port && e.port > 0 {
+		if e.port != own.port && isPort(e.port) && isPort(own.port) {
 			r.at(n, votersKey, "the others look for controller %d at port %d, and its listener is at %d", n.id, own.port, e.port).see(n, key, "the controller listener")
 			continue
 		}
@@ -224,7 +224,7 @@ func bootstrapEndpointMismatch(c *cluster, r *reporter) {
 		var wrong []string
 		for _, b := range n.bootstrap {
 			at := hostPort{host: b.host, port: b.port}
-			if !addresses.exact[at] && (mentioned[b.host] || !addresses.ports[b.port]) && !c.partial {
+			if !addresses.exact[at] && (mentioned[b.host] || !addresses.ports[b.port]) && isPort(b.port) && !isWildcard(b.host) && !c.partial {
 				wrong = append(wrong, at.String())
 			}
 		}
