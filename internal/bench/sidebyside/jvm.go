@@ -35,7 +35,7 @@ func findJVMTool(pom, kafka string) (*jvmTool, error) {
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "classpath")
-	resolve := exec.Command(mvn, "-q", "-B", "-f", pom, "-Dkafka.version="+kafka, "dependency:build-classpath", "-Dmdep.outputFile="+file)
+	resolve := exec.Command(mvn, "-q", "-B", "-f", pom, "-Ptools", "-Dkafka.version="+kafka, "dependency:build-classpath", "-Dmdep.outputFile="+file)
 	if out, err := resolve.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("mvn could not resolve Kafka %s: %w\n%s", kafka, err, out)
 	}
