@@ -78,7 +78,6 @@ func BenchmarkMillionPartitions(b *testing.B) {
 	}
 	var img *image.Image
 	for b.Loop() {
-		img = nil
 		if img, err = image.Load(log, image.End, image.DefaultOptions(), nil); err != nil {
 			b.Fatal(err)
 		}

@@ -30,14 +30,16 @@ var (
 	MigrationStates = []string{"NONE", "MIGRATION", "PRE_MIGRATION", "POST_MIGRATION", "ZK"}
 	// SecurityProtocols are the names of security protocols by number.
 	SecurityProtocols = []string{"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"}
-	// ResourceTypes, PatternTypes, Operations and Permissions are the enumerations of org.apache.kafka.common.acl and
-	// org.apache.kafka.common.resource by number.
+	// ResourceTypes is org.apache.kafka.common.resource.ResourceType by number.
 	ResourceTypes = []string{"UNKNOWN", "ANY", "TOPIC", "GROUP", "CLUSTER", "TRANSACTIONAL_ID", "DELEGATION_TOKEN", "USER"}
-	PatternTypes  = []string{"UNKNOWN", "ANY", "MATCH", "LITERAL", "PREFIXED"}
-	Operations    = []string{
+	// PatternTypes is org.apache.kafka.common.resource.PatternType by number.
+	PatternTypes = []string{"UNKNOWN", "ANY", "MATCH", "LITERAL", "PREFIXED"}
+	// Operations is org.apache.kafka.common.acl.AclOperation by number.
+	Operations = []string{
 		"UNKNOWN", "ANY", "ALL", "READ", "WRITE", "CREATE", "DELETE", "ALTER", "DESCRIBE", "CLUSTER_ACTION",
 		"DESCRIBE_CONFIGS", "ALTER_CONFIGS", "IDEMPOTENT_WRITE", "CREATE_TOKENS", "DESCRIBE_TOKENS", "TWO_PHASE_COMMIT",
 	}
+	// Permissions is org.apache.kafka.common.acl.AclPermissionType by number.
 	Permissions = []string{"UNKNOWN", "ANY", "DENY", "ALLOW"}
 	// RecoveryStates are the names of Recovered and Recovering.
 	RecoveryStates = []string{"RECOVERED", "RECOVERING"}

@@ -142,8 +142,7 @@ func (s *Session) each(targets []string, command, missing string, out io.Writer,
 }
 
 func (s *Session) find(out *bufio.Writer, path string, n *image.Node) error {
-	out.WriteString(path)
-	if err := out.WriteByte('\n'); err != nil {
+	if _, err := out.WriteString(path + "\n"); err != nil {
 		return err
 	}
 	for _, name := range s.listed(n) {

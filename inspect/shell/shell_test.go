@@ -15,9 +15,20 @@ func TestGlobPattern(t *testing.T) {
 		glob, name string
 		matches    bool
 	}{
-		{"*", "anything", true}, {"a*", "abc", true}, {"a*", "bac", false}, {"a?c", "abc", true}, {"a?c", "ac", false},
-		{"{a,b}", "b", true}, {"{a,b}", "c", false}, {"x{1,2}y*", "x2yz", true}, {`a\**`, "a*b", true}, {`a\**`, "ab", false},
-		{"a.*", "abc", false}, {"a.*", "a.c", true}, {"*(1)", "user(1)", true}, {"a,b*", "a,bc", true},
+		{"*", "anything", true},
+		{"a*", "abc", true},
+		{"a*", "bac", false},
+		{"a?c", "abc", true},
+		{"a?c", "ac", false},
+		{"{a,b}", "b", true},
+		{"{a,b}", "c", false},
+		{"x{1,2}y*", "x2yz", true},
+		{`a\**`, "a*b", true},
+		{`a\**`, "ab", false},
+		{"a.*", "abc", false},
+		{"a.*", "a.c", true},
+		{"*(1)", "user(1)", true},
+		{"a,b*", "a,bc", true},
 	} {
 		pattern := globPattern(c.glob)
 		if pattern == nil || pattern.MatchString(c.name) != c.matches {

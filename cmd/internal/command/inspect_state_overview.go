@@ -71,8 +71,10 @@ func (c *partitionCounts) count(p *image.Partition) {
 		is bool
 		n  *int
 	}{
-		{p.Offline(), &c.Offline}, {p.UnderReplicated(), &c.UnderReplicated},
-		{p.Reassigning(), &c.Reassigning}, {p.Recovery == image.Recovering, &c.Recovering},
+		{p.Offline(), &c.Offline},
+		{p.UnderReplicated(), &c.UnderReplicated},
+		{p.Reassigning(), &c.Reassigning},
+		{p.Recovery == image.Recovering, &c.Recovering},
 	} {
 		if amiss.is {
 			*amiss.n++

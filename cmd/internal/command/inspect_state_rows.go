@@ -127,8 +127,10 @@ func partitionState(p *image.Partition) string {
 		true bool
 		text string
 	}{
-		{p.Offline(), "offline"}, {p.UnderReplicated(), "under-replicated"},
-		{p.Reassigning(), "reassigning"}, {p.Recovery == image.Recovering, "recovering"},
+		{p.Offline(), "offline"},
+		{p.UnderReplicated(), "under-replicated"},
+		{p.Reassigning(), "reassigning"},
+		{p.Recovery == image.Recovering, "recovering"},
 	} {
 		if is.true {
 			amiss = append(amiss, is.text)

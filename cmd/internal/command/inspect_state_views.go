@@ -150,7 +150,7 @@ func printViewText(out io.Writer, img *image.Image, v *view, flags *viewFlags) e
 
 // cellText is a value as it stands in a table.
 func cellText(cell any) string {
-	text := ""
+	var text string
 	switch v := cell.(type) {
 	case []int32:
 		text = shell.Numbers(v, ",")

@@ -14,7 +14,7 @@ import (
 
 func newInspectVerify(app *App) *cobra.Command {
 	var output string
-	var quiet bool
+	var quiet, replay bool
 	cmd := &cobra.Command{
 		Use:   "verify PATH...",
 		Short: "Check that metadata logs and snapshots are sound",
@@ -31,10 +31,15 @@ The exit code is 0 when all is sound, 1 when something is damaged.`,
 			if output != "text" && output != "json" {
 				return usageError(fmt.Errorf("unknown output format %q", output), "it is one of text, json")
 			}
-			return runVerify(app, args, output == "json", quiet)
+			err := runVerify(app, args, output == "json", quiet)
+			if replay {
+				return verifyReplay(app, args, output == "json", err)
+			}
+			return err
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "text", "text or json")
+	cmd.Flags().BoolVar(&replay, "replay", false, "also replay the logs: do the records fit, and is each snapshot what its log tells? (JSON: one more object a log)")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "name only files with problems, and show no progress")
 	return cmd
 }
