@@ -94,7 +94,7 @@ func (f *finder) path(p string) error {
 	info, err := f.fsys.Stat(p)
 	switch {
 	case err == nil && info.IsDir():
-		f.walk(strings.TrimSuffix(p, "/"), 0)
+		f.walk(strings.TrimSuffix(p, "/"))
 	case err == nil:
 		f.named++
 		f.add(foundFile{path: p, sure: path.Base(p) != metaprops.Name})
@@ -126,7 +126,7 @@ func (f *finder) glob(pattern string) error {
 			matched = true
 			name := filepath.Join(dir, entry.Name())
 			if info, err := f.fsys.Stat(name); err == nil && info.IsDir() {
-				f.walk(name, 0)
+				f.walk(name)
 				continue
 			}
 			f.add(foundFile{path: name, sure: entry.Name() != metaprops.Name})
@@ -138,10 +138,9 @@ func (f *finder) glob(pattern string) error {
 	return nil
 }
 
-// maxDepth bounds how deep directories are looked through, so that links in a circle end.
-const maxDepth = 32
-
-func (f *finder) walk(dir string, depth int) {
+// walk looks through a directory. Like grep -r it follows links to files, not to directories, which could lead in a circle;
+// hidden directories hold no configurations, but copies (.git, and the ..data of a mounted ConfigMap).
+func (f *finder) walk(dir string) {
 	entries, err := f.fsys.ReadDir(dir)
 	if err != nil {
 		f.add(foundFile{path: dir, sure: true, err: err})
@@ -149,15 +148,10 @@ func (f *finder) walk(dir string, depth int) {
 	}
 	for _, entry := range entries {
 		name := path.Join(dir, entry.Name())
-		isDir := entry.IsDir()
-		if entry.Type()&fs.ModeSymlink != 0 {
-			info, err := f.fsys.Stat(name)
-			isDir = err == nil && info.IsDir()
-		}
 		switch {
-		case isDir && depth < maxDepth && entry.Name() != ".git":
-			f.walk(name, depth+1)
-		case !isDir && (strings.HasSuffix(entry.Name(), ".properties") || manifest.IsYAML(entry.Name())):
+		case entry.IsDir() && !strings.HasPrefix(entry.Name(), "."):
+			f.walk(name)
+		case !entry.IsDir() && (strings.HasSuffix(entry.Name(), ".properties") || manifest.IsYAML(entry.Name())):
 			f.add(foundFile{path: name})
 		}
 	}
