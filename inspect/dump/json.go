@@ -13,7 +13,7 @@ import (
 func (r *row) appendJSON(dst []byte, o *Options, same *repeated) []byte {
 	same.json(r)
 	dst = append(dst, same.before...)
-	dst = appendInt(dst, r.batch.Offset(r.rec))
+	dst = same.offset.append(dst, r.batch.Offset(r.rec))
 	dst = append(dst, same.after...)
 	dst = append(append(append(dst, `,"type":"`...), r.typeName()...), '"')
 	dst = appendInt(append(dst, `,"version":`...), int64(r.version))
@@ -37,6 +37,7 @@ type repeated struct {
 	before    []byte
 	after     []byte
 	stamp     stamper
+	offset    counting
 }
 
 // fresh reports whether what is kept was made for records like this one, and if not, takes note of this one.

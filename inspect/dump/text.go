@@ -13,7 +13,7 @@ func appendInt(dst []byte, v int64) []byte { return strconv.AppendInt(dst, v, 10
 func (r *row) appendText(dst []byte, o *Options, same *repeated) []byte {
 	if r.rec.Key == nil && r.rec.Value != nil && len(r.rec.Headers) == 0 && r.batch.BaseSequence < 0 {
 		same.text(r)
-		dst = appendInt(append(dst, same.before...), r.batch.Offset(r.rec))
+		dst = same.offset.append(append(dst, same.before...), r.batch.Offset(r.rec))
 		dst = appendInt(append(dst, same.after...), int64(len(r.rec.Value)))
 		dst = append(dst, " sequence: -1 headerKeys: []"...)
 	} else {
