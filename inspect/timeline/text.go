@@ -31,7 +31,7 @@ func WriteText(w io.Writer, t *Timeline, colour bool) error {
 		if c := colours[e.Level]; colour && c != "" {
 			begin, end = c, plain
 		}
-		fmt.Fprintf(out, "%-24s  %-11s  %-9s  %s%-21s  %s%s\n", image.Time(e.Time), offsets(e), term(e), begin, e.Kind, text, end)
+		fmt.Fprintf(out, "%-24s  %-11s  %-9s  %s%-22s  %s%s\n", image.Time(e.Time), offsets(e), term(e), begin, e.Kind, text, end)
 	}
 	return out.Flush()
 }
