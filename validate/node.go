@@ -162,12 +162,6 @@ func hasPlaceholder(text string) bool {
 	return strings.Contains(text, "${") || strings.Contains(text, "{{")
 }
 
-// set tells whether the file gives key a value that is known.
-func (n *node) set(key string) bool {
-	text, ok := n.written(key)
-	return ok && !hasPlaceholder(text)
-}
-
 // text is the value of key as the release has it: from the file, or the default. It is false when the value is not
 // known, or null, or the release ignores the key.
 func (n *node) text(key string) (string, bool) {

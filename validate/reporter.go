@@ -63,11 +63,10 @@ func (f *finding) mend(format string, args ...any) *finding {
 }
 
 // edit says how the finding can be mended mechanically. Nothing can be in a text that came from another format.
-func (f *finding) edit(kind, key, text string) *finding {
+func (f *finding) edit(kind, key, text string) {
 	if f.node.src.Lines == nil {
 		f.Edit = &Edit{kind, key, text}
 	}
-	return f
 }
 
 // joined is a list for a message, cut when it is long.

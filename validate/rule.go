@@ -97,9 +97,9 @@ type Rule struct {
 
 // families lists the tables of rules in the order of the catalogue.
 var families = []func() []*Rule{
-	textRules, valueRules, keyRules, refusalRules, quorumFileRules, listenerFileRules, endpointFileRules, startRules,
-	practiceRules, replicaRules, productionRules, productionBrokerRules,
-	quorumRules, voterRules, bootstrapRules, securityRules, identityRules,
+	textRules, characterRules, valueRules, keyRules, oldKeyRules, refusalRules, quorumFileRules, voterFileRules, listenerFileRules, mappingFileRules, endpointFileRules, startRules,
+	practiceRules, replicaRules, productionRules, productionBrokerRules, productionAccessRules,
+	quorumRules, quorumPlaceRules, voterRules, bootstrapRules, securityRules, identityRules,
 	clientRules, machineRules, replicationRules, brokerRules, accessRules, timeoutRules,
 	migrationRules,
 }
@@ -141,7 +141,8 @@ func (r *Rule) holds(rel release.Release, profile Profile) bool {
 }
 
 // clusterExample is two brokers with a meta.properties each.
-func clusterExample(cluster1 string, node1 int, directory1, cluster2 string, node2 int, directory2 string) Example {
+func clusterExample(node1 int, directory1, cluster2 string, node2 int, directory2 string) Example {
+	const cluster1 = "XcZZOzUqS4yHOjhMQB6JLQ"
 	meta := func(cluster string, node int, directory string) string {
 		text := fmt.Sprintf("version=1\ncluster.id=%s\nnode.id=%d\n", cluster, node)
 		if directory != "" {

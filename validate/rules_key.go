@@ -29,6 +29,12 @@ func keyRules() []*Rule {
 			Bad:  "acme.audit.topic=audit\n",
 			Good: "num.io.threads=8\n",
 		},
+	}
+}
+
+// oldKeyRules look at keys that belong to other releases.
+func oldKeyRules() []*Rule {
+	return []*Rule{
 		{
 			Slug: "key-not-yet-supported", Severity: Warning, file: keyNotYetSupported, Releases: release.Until(release.Newest() - 1),
 			Doc: Doc{

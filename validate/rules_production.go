@@ -122,6 +122,12 @@ func productionBrokerRules() []*Rule {
 			Bad:  "allow.everyone.if.no.acl.found=true\n",
 			Good: "allow.everyone.if.no.acl.found=false\n",
 		},
+	}
+}
+
+// productionAccessRules are practices of production around what is allowed.
+func productionAccessRules() []*Rule {
+	return []*Rule{
 		{
 			Slug: "unclean-leader-election", Severity: Warning, Profile: Production, file: uncleanLeaderElection,
 			Doc: Doc{

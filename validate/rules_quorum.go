@@ -49,6 +49,12 @@ func quorumRules() []*Rule {
 			Bad:  "process.roles=controller\nnode.id=1\ncontroller.quorum.voters=1@c1:9093,2@c2:9093,3@c3:9093,4@c4:9093,5@c5:9093,6@c6:9093,7@c7:9093\n",
 			Good: threeControllers,
 		},
+	}
+}
+
+// quorumPlaceRules are about where the controllers are, and who knows of them.
+func quorumPlaceRules() []*Rule {
+	return []*Rule{
 		{
 			Slug: "controllers-on-one-host", Severity: Warning, cluster: controllersOnOneHost,
 			Doc: Doc{

@@ -41,6 +41,12 @@ func textRules() []*Rule {
 			Bad:  "\uFEFFprocess.roles=broker\n",
 			Good: "process.roles=broker\n",
 		},
+	}
+}
+
+// characterRules look at characters that are not what they seem.
+func characterRules() []*Rule {
+	return []*Rule{
 		{
 			Slug: "non-ascii", Severity: Warning, Textual: true, file: nonASCII,
 			Doc: Doc{

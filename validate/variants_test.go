@@ -156,9 +156,11 @@ func TestVariantsOfFleets(t *testing.T) {
 			node("d1", "broker", 11, "controller.quorum.voters="+three+"\nlog.retention.hours=24\noffsets.topic.replication.factor=2\ntransaction.state.log.replication.factor=2\nlisteners=PLAINTEXT://d1:9092\n"),
 			node("d2", "broker", 12, "controller.quorum.voters="+three+"\nlog.retention.ms=86400000\noffsets.topic.replication.factor=2\ntransaction.state.log.replication.factor=2\nlisteners=PLAINTEXT://d2:9092\n"),
 		}, ""},
-		{"session and heartbeat on different nodes", release.V4_3, append(quorum(func(_ int, text string) string { return text + "broker.session.timeout.ms=3000\n" }),
-			node("d1", "broker", 11, "controller.quorum.voters="+three+"\noffsets.topic.replication.factor=1\ntransaction.state.log.replication.factor=1\ntransaction.state.log.min.isr=1\n")),
-			"warning session-timeout-too-short broker.heartbeat.interval.ms:1"},
+		{
+			"session and heartbeat on different nodes", release.V4_3, append(quorum(func(_ int, text string) string { return text + "broker.session.timeout.ms=3000\n" }),
+				node("d1", "broker", 11, "controller.quorum.voters="+three+"\noffsets.topic.replication.factor=1\ntransaction.state.log.replication.factor=1\ntransaction.state.log.min.isr=1\n")),
+			"warning session-timeout-too-short broker.heartbeat.interval.ms:1",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
