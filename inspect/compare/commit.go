@@ -18,7 +18,7 @@ type Committed struct {
 
 // committed weighs the evidence. Agreements are with the reference copy, by voter.
 func committed(copies []*Copy, ref *Copy, q *quorum, agreements map[int32]*Agreement) Committed {
-	c := Committed{Possible: -1, Why: "nothing here proves that anything is committed"}
+	c := Committed{Possible: -1, Why: "nothing in these copies proves how far committing got"}
 	for _, one := range copies {
 		if s := one.Snapshot; s.Offset > c.Certain {
 			c.Certain, c.Why = s.Offset, fmt.Sprintf("%s has the snapshot %s, and snapshots are made of committed records only", one.Title(), s.Base)

@@ -88,7 +88,7 @@ func (w *work) sayCommitted(v *Verdict, r *Report) {
 	if c.Certain > 0 {
 		v.say("Everything up to offset %d is certainly committed: %s.", c.Certain-1, c.Why)
 	} else {
-		v.say("What is committed cannot be told: %s.", c.Why)
+		v.say("Which offset is the last that is certainly committed cannot be told: %s.", c.Why)
 	}
 	switch {
 	case c.Possible < 0:
