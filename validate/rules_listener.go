@@ -180,8 +180,8 @@ func (n *node) mayShare(a, b endpoint) bool {
 }
 
 func listenerUnmapped(n *node, r *reporter) {
-	if !n.kraft || n.unknown(protocolsKey) {
-		return
+	if !n.kraft || n.unknown(protocolsKey) || n.controller && len(n.controllerNames) == 0 && !n.has(protocolsKey) {
+		return // without a map the controller listener is mapped by its name, which controller-listener-names-missing asks for
 	}
 	key := n.given(protocolsKey, listenersKey)
 	var names []string
@@ -206,6 +206,9 @@ func listenerUnmapped(n *node, r *reporter) {
 func interBrokerListenerMissing(n *node, r *reporter) {
 	if !n.broker || n.interBroker == "" || n.unknown(advertisedKey) || n.unknown(listenersKey) || !n.has(listenersKey) {
 		return
+	}
+	if len(n.controllerNames) == 0 || n.isControllerName(n.interBroker) && n.onlyBroker() {
+		return // which listeners are the brokers' cannot be told, and other rules say so
 	}
 	advertised := n.brokerEndpoints(n.advertised)
 	if _, ok := find(advertised, n.interBroker); ok || len(advertised) == 0 {

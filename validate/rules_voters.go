@@ -222,14 +222,16 @@ func bootstrapEndpointMismatch(c *cluster, r *reporter) {
 	}
 	for _, n := range c.nodes {
 		var wrong []string
+		count := 0
 		for _, b := range n.bootstrap {
 			at := hostPort{host: b.host, port: b.port}
 			if !addresses.exact[at] && (mentioned[b.host] || !addresses.ports[b.port]) && isPort(b.port) && !isWildcard(b.host) && !c.partial {
 				wrong = append(wrong, at.String())
+				count++
 			}
 		}
 		if len(wrong) > 0 {
-			r.at(n, bootstrapKey, "no controller is at %s", joined(wrong)).asIf(len(wrong) < len(n.bootstrap), Warning).
+			r.at(n, bootstrapKey, "no controller is at %s", joined(slices.Compact(wrong))).asIf(count < len(n.bootstrap), Warning).
 				see(c.controllers[0], c.controllers[0].given(advertisedKey, listenersKey), "a controller is here")
 		}
 	}

@@ -76,6 +76,8 @@ func TestVariantsOfOneFile(t *testing.T) {
 		{"combined node with the controller listener only", release.V4_3, strings.Replace(controller, "roles=controller", "roles=broker,controller", 1) + alone, "error controller-port-shared listeners:6"},
 		{"controller without listeners", release.V4_3, strings.Replace(controller, "listeners=CONTROLLER://c1:9093\n", "", 1), "error controller-listener-not-listed controller.listener.names:4"},
 		{"role with a slip", release.V4_3, strings.Replace(controller, "roles=controller", "roles=controler", 1), "error kafka-rejects process.roles:1"},
+		{"controller listener names missing", release.V4_3, strings.Replace(controller, "controller.listener.names=CONTROLLER\n", "", 1), "error controller-listener-names-missing controller.listener.names:1"},
+		{"broker lists its only listener as the controllers'", release.V4_3, strings.Replace(broker, "CONTROLLER", "PLAINTEXT", 1) + "listeners=PLAINTEXT://b1:9092\n", "error broker-exposes-controller-listener listeners:6"},
 		{"listener not mapped", release.V4_3, broker + "listeners=PLAINTEXT://b1:9092,EXT://b1:9094\nlistener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\n", "error listener-unmapped listener.security.protocol.map:7"},
 		{"inter-broker listener with a slip", release.V4_3, broker + "listeners=INT://b1:9092\nlistener.security.protocol.map=INT:PLAINTEXT,CONTROLLER:PLAINTEXT\ninter.broker.listener.name=ITN\n", "error inter-broker-listener-missing inter.broker.listener.name:8"},
 		{"IPv6 voter without brackets", release.V4_3, strings.Replace(broker, "c1:9093", "fd00::1:9093", 1), "warning ipv6-unbracketed controller.quorum.voters:3"},
