@@ -141,7 +141,7 @@ func (r *Rule) holds(rel release.Release, profile Profile) bool {
 }
 
 // clusterExample is two brokers with a meta.properties each.
-func clusterExample(node1 int, directory1, cluster2 string, node2 int, directory2 string) Example {
+func clusterExample(node1 int, directory1, cluster2, directory2 string) Example {
 	const cluster1 = "XcZZOzUqS4yHOjhMQB6JLQ"
 	meta := func(cluster string, node int, directory string) string {
 		text := fmt.Sprintf("version=1\ncluster.id=%s\nnode.id=%d\n", cluster, node)
@@ -152,5 +152,5 @@ func clusterExample(node1 int, directory1, cluster2 string, node2 int, directory
 	}
 	broker := "process.roles=broker\nnode.id=%d\ncontroller.quorum.voters=1@c1:9093\n"
 	return Example("-- a.properties --\n" + fmt.Sprintf(broker, 11) + "-- a/data/meta.properties --\n" + meta(cluster1, node1, directory1) +
-		"-- b.properties --\n" + fmt.Sprintf(broker, 12) + "-- b/data/meta.properties --\n" + meta(cluster2, node2, directory2))
+		"-- b.properties --\n" + fmt.Sprintf(broker, 12) + "-- b/data/meta.properties --\n" + meta(cluster2, 12, directory2))
 }

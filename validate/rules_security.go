@@ -155,8 +155,8 @@ func identityRules() []*Rule {
 				Why:  "INCONSISTENT_CLUSTER_ID: the node never joins.",
 				Fix:  "Format with the one ID.",
 			},
-			Bad:  clusterExample(11, "", "JoLxm_7Pza-GGceO6NNbNQ", 12, ""),
-			Good: clusterExample(11, "", "XcZZOzUqS4yHOjhMQB6JLQ", 12, ""),
+			Bad:  clusterExample(11, "", "JoLxm_7Pza-GGceO6NNbNQ", ""),
+			Good: clusterExample(11, "", "XcZZOzUqS4yHOjhMQB6JLQ", ""),
 		},
 		{
 			Slug: "meta-node-id-differs", Severity: Error, cluster: metaNodeIDDiffers,
@@ -165,8 +165,8 @@ func identityRules() []*Rule {
 				Why:  `The node exits: "Stored node id A doesn't match previous node id B".`,
 				Fix:  "Put the right disk on the right node.",
 			},
-			Bad:  clusterExample(12, "", "XcZZOzUqS4yHOjhMQB6JLQ", 12, ""),
-			Good: clusterExample(11, "", "XcZZOzUqS4yHOjhMQB6JLQ", 12, ""),
+			Bad:  clusterExample(12, "", "XcZZOzUqS4yHOjhMQB6JLQ", ""),
+			Good: clusterExample(11, "", "XcZZOzUqS4yHOjhMQB6JLQ", ""),
 		},
 		{
 			Slug: "directory-id-duplicate", Severity: Error, Releases: release.Since(release.V3_7), cluster: directoryIDDuplicate,
@@ -175,8 +175,8 @@ func identityRules() []*Rule {
 				Why:  "A disk was cloned: inside one node the start fails, and of two brokers the second is refused registration.",
 				Fix:  "Format the clone afresh.",
 			},
-			Bad:  clusterExample(11, "uSXWHpyTT-FnJ4wKLnZ8wA", "XcZZOzUqS4yHOjhMQB6JLQ", 12, "uSXWHpyTT-FnJ4wKLnZ8wA"),
-			Good: clusterExample(11, "uSXWHpyTT-FnJ4wKLnZ8wA", "XcZZOzUqS4yHOjhMQB6JLQ", 12, "5F1iJoR2XgL73JHWf6bB4Q"),
+			Bad:  clusterExample(11, "uSXWHpyTT-FnJ4wKLnZ8wA", "XcZZOzUqS4yHOjhMQB6JLQ", "uSXWHpyTT-FnJ4wKLnZ8wA"),
+			Good: clusterExample(11, "uSXWHpyTT-FnJ4wKLnZ8wA", "XcZZOzUqS4yHOjhMQB6JLQ", "5F1iJoR2XgL73JHWf6bB4Q"),
 		},
 	}
 }
