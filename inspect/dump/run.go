@@ -71,6 +71,12 @@ func (r *run) left() int64 {
 
 // file prints one file.
 func (r *run) file(f *metalog.File) error {
+	switch kind := f.Name.Kind; {
+	case kind == metalog.OffsetIndex || kind == metalog.TimeIndex:
+		return r.index(f)
+	case kind != metalog.Other && !kind.Records():
+		return &WrongFileError{Path: f.Path, Kind: kind}
+	}
 	pos, err := r.begin(f)
 	if err != nil {
 		return err

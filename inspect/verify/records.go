@@ -54,7 +54,7 @@ func (o Options) records(f *metalog.File, x *indexes) (*File, error) {
 		out.note(fmt.Sprintf("byte %d: %v: still being written, or cut off when the node died; then Kafka truncates it when it starts",
 			d.Position, d.Err))
 	}
-	if f.Name.Kind != metalog.Segment {
+	if f.Name.Kind == metalog.Snapshot || f.Name.Kind == metalog.Bootstrap {
 		snapshotFrame(out)
 	}
 	return out, nil

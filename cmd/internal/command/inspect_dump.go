@@ -81,9 +81,12 @@ func runDump(app *App, paths []string, opts dump.Options, follow bool) (err erro
 	}
 	err = errors.Join(err, out.Flush())
 	var exit *ExitError
+	var wrong *dump.WrongFileError
 	switch {
 	case errors.As(err, &exit):
 		return err
+	case errors.As(err, &wrong):
+		return usageError(err, "'kraftctl inspect verify' can check it")
 	case errors.Is(err, syscall.EPIPE):
 		return nil
 	case err != nil:
