@@ -56,26 +56,30 @@ func isSecret(key string) bool {
 	return false
 }
 
-// spelledSecret is a secret key with its value in the middle of a text: that of a setting which a backslash at the end of
-// the line before has made part of another value.
-var spelledSecret = regexp.MustCompile(`(?i)([a-z0-9._-]*(?:password|passwd|secret|jaas\.config|keystore\.key)[a-z0-9._-]*\s*[=:]\s*)(?:"[^"]*"|[^\s"]\S*)`)
+// spelledSecret is what may be a secret key with its value in the middle of a text: that of a setting which a backslash at
+// the end of the line before has made part of another value.
+var spelledSecret = regexp.MustCompile(`(?i)([a-z0-9._-]*(?:password|passwd|secret|jaas\.config|keystore\.key)[a-z0-9._-]*)(\s*[=:]\s*)(?:"[^"]*"|[^\s"]\S*)`)
 
-// spellsSecret tells whether a text spells out the value of a secret key. Most have no such word, which is quickly seen.
-func spellsSecret(text string) bool {
-	if !strings.ContainsAny(text, "=:") {
-		return false
-	}
-	lower := strings.ToLower(text)
-	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(lower, word) }) && spelledSecret.MatchString(text)
-}
-
-// maskSecrets hides the values of secret keys that a text spells out.
+// maskSecrets hides the values of secret keys that a text spells out. Most texts have no such word, which is quickly seen.
 func maskSecrets(text string) string {
-	if !spellsSecret(text) {
+	if !strings.ContainsAny(text, "=:") {
 		return text
 	}
-	return spelledSecret.ReplaceAllString(text, "${1}"+mask)
+	lower := strings.ToLower(text)
+	if !slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(lower, word) }) {
+		return text
+	}
+	return spelledSecret.ReplaceAllStringFunc(text, func(match string) string {
+		parts := spelledSecret.FindStringSubmatch(match)
+		if !isSecret(parts[1]) { // such as password.encoder.iterations
+			return match
+		}
+		return parts[1] + parts[2] + mask
+	})
 }
+
+// spellsSecret tells whether a text spells out the value of a secret key.
+func spellsSecret(text string) bool { return maskSecrets(text) != text }
 
 // history says which releases know a key: since is the first, until the last; false when none does.
 func history(key string) (since, until release.Release, ok bool) {
