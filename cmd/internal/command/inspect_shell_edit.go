@@ -23,8 +23,7 @@ func interactive(app *App) (*os.File, bool) {
 }
 
 // editLines reads lines with an editor: history, completion, and a prompt with the working directory.
-func editLines(app *App, _ *os.File, prompt *shell.Prompt) error {
-	prompt.Width = terminalWidth(app)
+func editLines(app *App, stdin *os.File, prompt *shell.Prompt) error {
 	editor := readline.NewShell()
 	editor.Prompt.Primary(func() string {
 		if prompt.Colored {
@@ -37,6 +36,9 @@ func editLines(app *App, _ *os.File, prompt *shell.Prompt) error {
 	}
 	for {
 		line, err := editor.Readline()
+		if prompt.Width = terminalWidth(app); prompt.Width == 0 {
+			prompt.Width = screenWidth(stdin)
+		}
 		switch {
 		case errors.Is(err, readline.ErrInterrupt):
 			fmt.Fprintln(app.Out, "^C")
