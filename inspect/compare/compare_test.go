@@ -17,7 +17,7 @@ const corpusDir = "../../testdata/corpus"
 
 func report(t *testing.T, logs []*metalog.Log, opts compare.Options) *compare.Report {
 	t.Helper()
-	copies, err := compare.Read(logs)
+	copies, err := compare.Read(logs, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,10 +182,9 @@ func TestLostMajority(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	one, other := lab.NewNode(1).Elect(1, 1, 1), lab.NewNode(2).Elect(1, 1, 1)
-	foreign := other.Log(t)
 	other.Extra["meta.properties"] = []byte("version=1\ncluster.id=elsewhere\nnode.id=2\n")
-	foreign = other.Log(t)
-	copies, err := compare.Read([]*metalog.Log{one.Log(t), foreign})
+	foreign := other.Log(t)
+	copies, err := compare.Read([]*metalog.Log{one.Log(t), foreign}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -76,7 +76,7 @@ const maxTroubles = 20
 
 // read reads all batches of a log, without decoding more than its control records. Sums of copies that are to be compared must
 // come from the same seed.
-func read(log *metalog.Log, seed maphash.Seed) (*Copy, error) {
+func read(log *metalog.Log, seed maphash.Seed, progress func(bytes int64)) (*Copy, error) {
 	c := &Copy{Log: log, Name: NameOf(log), NodeID: -1, LastEpoch: -1, LastTime: -1}
 	c.readProperties()
 	c.readQuorum()
@@ -96,6 +96,9 @@ func read(log *metalog.Log, seed maphash.Seed) (*Copy, error) {
 		}
 		if b.Data != nil {
 			c.add(&b, err != nil, seed)
+			if progress != nil {
+				progress(int64(len(b.Data)))
+			}
 		}
 	}
 	c.finish()

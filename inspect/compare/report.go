@@ -107,12 +107,12 @@ func (r *Report) Agree() bool {
 // ErrNoVoter tells that a node said to be dead is none of the voters.
 var ErrNoVoter = errors.New("not a voter")
 
-// Read reads the copies in the given logs.
-func Read(logs []*metalog.Log) ([]*Copy, error) {
+// Read reads the copies in the given logs. It tells progress how many bytes it has read now and then; progress may be nil.
+func Read(logs []*metalog.Log, progress func(bytes int64)) ([]*Copy, error) {
 	seed := maphash.MakeSeed()
 	copies := make([]*Copy, len(logs))
 	for i, log := range logs {
-		c, err := read(log, seed)
+		c, err := read(log, seed, progress)
 		if err != nil {
 			return nil, err
 		}

@@ -31,13 +31,14 @@ type Change struct {
 	Initial bool
 }
 
-// Of iterates over the changes below a path in a log. The error is a *metalog.Damage, after which the iteration goes on, or one
+// Of iterates over the changes below a path in a log. It tells progress how many bytes it has read now and then; progress may
+// be nil. The error is a *metalog.Damage, after which the iteration goes on, or one
 // of reading.
-func Of(log *metalog.Log, path string) iter.Seq2[Change, error] {
+func Of(log *metalog.Log, path string, progress func(bytes int64)) iter.Seq2[Change, error] {
 	return func(yield func(Change, error) bool) {
 		base := steps.BaseFor(log, 0)
 		f := follower{path: path, build: image.NewBuilder(image.DefaultOptions()), initial: base.HasSnapshot && base.Offset > 0}
-		for s, err := range steps.Walk(log, base) {
+		for s, err := range steps.Walk(log, base, progress) {
 			if err != nil {
 				if !yield(Change{Offset: s.Offset}, err) || !errors.As(err, new(*metalog.Damage)) {
 					return

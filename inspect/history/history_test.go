@@ -18,7 +18,7 @@ func told(t *testing.T, log *metalog.Log, path string, secrets bool) string {
 	t.Helper()
 	var b bytes.Buffer
 	w := history.Writer{Out: &b, ShowSecrets: secrets}
-	for c, err := range history.Of(log, history.Path(path)) {
+	for c, err := range history.Of(log, history.Path(path), nil) {
 		if errors.As(err, new(*metalog.Damage)) {
 			continue
 		}

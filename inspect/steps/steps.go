@@ -46,11 +46,11 @@ func BaseFor(log *metalog.Log, from int64) Base {
 }
 
 // Walk iterates over the log's records: first those of the base's snapshot, then those of the log from there on that took
-// effect. The error is a *metalog.Damage, after which the walk goes on, or one of reading. A transaction that never ends takes
+// effect. It tells read how many bytes it has read now and then; read may be nil. The error is a *metalog.Damage, after which the walk goes on, or one of reading. A transaction that never ends takes
 // no effect.
-func Walk(log *metalog.Log, base Base) iter.Seq2[Step, error] {
+func Walk(log *metalog.Log, base Base, read func(bytes int64)) iter.Seq2[Step, error] {
 	return func(yield func(Step, error) bool) {
-		w := walker{yield: yield}
+		w := walker{yield: yield, read: read}
 		if base.HasSnapshot && !w.file(log, base.Snapshot, 0) {
 			return
 		}
@@ -68,6 +68,7 @@ func Walk(log *metalog.Log, base Base) iter.Seq2[Step, error] {
 // walker is a walk on the way.
 type walker struct {
 	yield  func(Step, error) bool
+	read   func(bytes int64)
 	inside bool
 	held   []held
 	dec    metadata.Decoder
@@ -95,6 +96,10 @@ func (w *walker) file(log *metalog.Log, n metalog.Name, from int64) bool {
 		}
 	}
 	for r, err := range f.Records(pos) {
+		if w.read != nil && r.Position > pos {
+			w.read(r.Position - pos)
+			pos = r.Position
+		}
 		var damage *metalog.Damage
 		switch {
 		case errors.As(err, &damage):

@@ -197,7 +197,8 @@ func TestPageWithManyEvents(t *testing.T) {
 	if rows > 200 || !strings.HasPrefix(deep, "event number 499") {
 		t.Errorf("%v rows in the page, in the middle %q", rows, deep)
 	}
-	if filtering > 2000 {
+	// It takes a tenth of a second on a quiet machine.
+	if filtering > 5000 {
 		t.Errorf("filtering takes %.0f ms", filtering)
 	}
 }

@@ -50,6 +50,9 @@ func (s *storms) add(e Event, a about) *Event {
 		old.join(&e, &a)
 		return nil
 	}
+	if old != nil {
+		old.finish()
+	}
 	begun := &e
 	begun.storm = &storm{say: a.say, topics: map[string]bool{}, details: map[string]int{}}
 	begun.Count = 0

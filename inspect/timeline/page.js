@@ -113,17 +113,18 @@ function plot(c, w, y, points, value, fill) {
   c.fillStyle = colour("line");
   c.fillRect(LEFT, y + PLOT - 1, w - LEFT, 1);
   c.fillStyle = fill;
-  // The highest value of each pixel is drawn, and what it ends with reaches on to the next.
-  let until = -1, high = 0;
-  for (let i = 0; i < points.length; i++) {
-    const from = Math.max(LEFT, Math.round(x(points[i].time))), to = i + 1 < points.length ? Math.round(x(points[i + 1].time)) : Math.round(x(last));
-    if (to < LEFT) continue;
-    high = from === until ? Math.max(high, value(points[i])) : value(points[i]);
-    until = from;
-    const h = high / most * (PLOT - 8);
-    c.fillRect(from, y + PLOT - 1 - h, 1, h);
-    const rest = value(points[i]) / most * (PLOT - 8);
-    if (to > from + 1) c.fillRect(from + 1, y + PLOT - 1 - rest, to - from - 1, rest);
+  // A pixel shows the highest value within it, and those without a point the value before them.
+  const high = new Float64Array(Math.ceil(w)).fill(-1), ends = new Float64Array(Math.ceil(w));
+  let now = 0;
+  for (const p of points) {
+    const px = Math.round(x(p.time)), v = value(p);
+    if (px < LEFT) now = v;
+    else if (px < high.length) { high[px] = Math.max(high[px], v); ends[px] = v; }
+  }
+  for (let px = LEFT; px < high.length && px <= x(last); px++) {
+    const h = Math.max(high[px], now) / most * (PLOT - 8);
+    if (high[px] >= 0) now = ends[px];
+    if (h > 0) c.fillRect(px, y + PLOT - 1 - h, 1, h);
   }
   c.fillStyle = colour("soft");
   c.fillText(String(most), w - 40, y + 10);

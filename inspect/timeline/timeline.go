@@ -25,6 +25,8 @@ type Options struct {
 	Fold time.Duration
 	// ShowSecrets shows the values of secret configurations instead of masking them.
 	ShowSecrets bool
+	// Progress is told how many bytes were read now and then; it may be nil.
+	Progress func(bytes int64)
 }
 
 // Everything selects all events, and folds what comes within a second.
@@ -56,7 +58,7 @@ type Timeline struct {
 // another that reaches back further.
 func Read(logs []*metalog.Log, opts Options) (*Timeline, error) {
 	t := &Timeline{}
-	parts, err := t.parts(logs)
+	parts, err := t.parts(logs, opts.Progress)
 	if err != nil {
 		return nil, err
 	}
@@ -85,14 +87,14 @@ type part struct {
 }
 
 // parts says which copy tells what.
-func (t *Timeline) parts(logs []*metalog.Log) ([]part, error) {
+func (t *Timeline) parts(logs []*metalog.Log, progress func(bytes int64)) ([]part, error) {
 	for _, l := range logs {
 		t.Copies = append(t.Copies, copyName(l))
 	}
 	if len(logs) == 1 {
 		return []part{{log: logs[0], to: math.MaxInt64, main: true}}, nil
 	}
-	copies, err := compare.Read(logs)
+	copies, err := compare.Read(logs, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +145,7 @@ func (t *Timeline) read(p part, opts Options) error {
 		t.Notes = append(t.Notes, fmt.Sprintf("%s begins at offset %d: nothing is known of what was before, but the state it led to", copyName(p.log), base.Offset))
 	}
 	o := newObserver(opts, p.name)
-	for s, err := range steps.Walk(p.log, base) {
+	for s, err := range steps.Walk(p.log, base, opts.Progress) {
 		if err != nil {
 			var damage *metalog.Damage
 			if !errors.As(err, &damage) {
@@ -157,9 +159,11 @@ func (t *Timeline) read(p part, opts Options) error {
 		}
 		o.look(&s, opts.Contains(s.Offset, s.Timestamp) && s.Offset >= p.from)
 	}
-	for _, e := range o.events {
+	t.Events = slices.Grow(t.Events, len(o.events))
+	for i, e := range o.events {
 		e.finish()
 		t.Events = append(t.Events, *e)
+		o.events[i] = nil
 	}
 	if p.main {
 		for _, h := range o.health.samples {

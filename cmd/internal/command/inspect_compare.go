@@ -59,7 +59,9 @@ func runCompare(app *App, paths []string, opts compare.Options, asJSON bool) (er
 	if len(logs) < 2 {
 		return usageError(errors.New("there is only one metadata log to compare"), "give the directories of two nodes or more")
 	}
-	copies, err := compare.Read(logs)
+	bar := newProgress(app, t, false)
+	copies, err := compare.Read(logs, bar.add)
+	bar.done()
 	if err != nil {
 		return &ExitError{Code: ExitFailure, Err: err}
 	}

@@ -70,8 +70,10 @@ func runHistory(app *App, dir, path string, span *timeline.Options, secrets, asJ
 	if asJSON {
 		write = w.JSONLine
 	}
+	bar := newProgress(app, t, false)
+	defer bar.done()
 	found, damaged := 0, 0
-	for c, err := range changes.Of(log, path) {
+	for c, err := range changes.Of(log, path, bar.add) {
 		var damage *metalog.Damage
 		switch {
 		case errors.As(err, &damage):
@@ -95,8 +97,10 @@ func runHistory(app *App, dir, path string, span *timeline.Options, secrets, asJ
 	case err != nil:
 		return &ExitError{Code: ExitFailure, Err: err}
 	case found == 0:
-		return &ExitError{Code: ExitFindings, Err: fmt.Errorf("%s: the log has nothing about %s", compare.NameOf(log), path),
-			Hint: "'kraftctl inspect state DIR' shows which paths there are now"}
+		return &ExitError{
+			Code: ExitFindings, Err: fmt.Errorf("%s: the log has nothing about %s", compare.NameOf(log), path),
+			Hint: "'kraftctl inspect state DIR' shows which paths there are now",
+		}
 	case damaged > 0:
 		return &ExitError{Code: ExitFindings}
 	}
@@ -112,7 +116,7 @@ func furthest(app *App, t *targets) (*metalog.Log, error) {
 	if len(logs) == 1 {
 		return logs[0], nil
 	}
-	copies, err := compare.Read(logs)
+	copies, err := compare.Read(logs, nil)
 	if err != nil {
 		return nil, &ExitError{Code: ExitFailure, Err: err}
 	}

@@ -120,7 +120,10 @@ func runTimeline(app *App, paths []string, flags *timelineFlags, opts timeline.O
 	if err != nil {
 		return err
 	}
+	bar := newProgress(app, t, false)
+	opts.Progress = bar.add
 	line, err := timeline.Read(logs, opts)
+	bar.done()
 	switch {
 	case errors.Is(err, compare.ErrForeign):
 		return usageError(err, "give copies of one cluster")
