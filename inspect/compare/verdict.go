@@ -78,7 +78,7 @@ func (w *work) sayHere(v *Verdict) {
 	}
 	for _, c := range w.copies {
 		if c.NodeID < 0 && c.End > 0 {
-			v.say("Whose copy %s is cannot be told, because no meta.properties is beside it; it does not count as a voter's.", c.Name)
+			v.say("Whose copy %s is cannot be told, because no meta.properties is beside it; it does not count as a voter's. Say whose it is with ID=%s.", c.Name, c.Name)
 		}
 	}
 }

@@ -3,6 +3,8 @@ package command
 import (
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +22,8 @@ func newInspectCompare(app *App) *cobra.Command {
 with both versions of it, what each node knows of leader and vote, how the state of the cluster differs, who could win an
 election, what is certainly committed, and whether every committed record is in these copies.
 
-Give one directory for each node, or directories and archives with several nodes below them. The voters are those that the
+Give one directory for each node, or directories and archives with several nodes below them. Whose copy it is tells the
+meta.properties beside it; where that is missing, say it: 3=DIR. The voters are those that the
 furthest copy names. A voter of which no copy is given may live; one named by --dead will not vote again, but what its copy
 holds counts as long as the copy is given.
 
@@ -30,6 +33,7 @@ that were stopped. Nothing is locked, and the nodes may be running.
 Exit codes: 0 the copies agree, apart from some being behind, and everything committed is certain to be here; 1 they do not, or
 it is not; 2 the arguments cannot be used, such as copies of different clusters.`,
 		Example: `  kraftctl inspect compare controller1 controller2 controller3
+  kraftctl inspect compare 1=a/__cluster_metadata-0 2=b/__cluster_metadata-0
   kraftctl inspect compare backup1.tar.gz backup2.tar.gz --dead 3
   kraftctl inspect compare copies/ --output json | jq -r '.verdict.words[]'`,
 		Args: cobra.MinimumNArgs(1),
@@ -46,7 +50,25 @@ it is not; 2 the arguments cannot be used, such as copies of different clusters.
 	return cmd
 }
 
-func runCompare(app *App, paths []string, opts compare.Options, asJSON bool) (err error) {
+// ownedDir is an argument of the form ID=DIR.
+var ownedDir = regexp.MustCompile(`^(\d{1,9})=(.+)$`)
+
+// owners splits arguments of the form ID=DIR; the ID of others is -1.
+func owners(args []string) (paths []string, nodes []int32) {
+	for _, arg := range args {
+		node := int32(-1)
+		if m := ownedDir.FindStringSubmatch(arg); m != nil {
+			if id, err := strconv.ParseInt(m[1], 10, 32); err == nil {
+				arg, node = m[2], int32(id)
+			}
+		}
+		paths, nodes = append(paths, arg), append(nodes, node)
+	}
+	return paths, nodes
+}
+
+func runCompare(app *App, args []string, opts compare.Options, asJSON bool) (err error) {
+	paths, nodes := owners(args)
 	t, err := openTargets(app, paths)
 	defer func() { err = errors.Join(err, t.close()) }()
 	if err != nil {
@@ -64,6 +86,15 @@ func runCompare(app *App, paths []string, opts compare.Options, asJSON bool) (er
 	bar.done()
 	if err != nil {
 		return &ExitError{Code: ExitFailure, Err: err}
+	}
+	at := 0
+	for i, one := range t.list {
+		for range one.logs {
+			if nodes[i] >= 0 {
+				copies[at].NodeID = nodes[i]
+			}
+			at++
+		}
 	}
 	report, err := compare.Copies(copies, opts)
 	switch {
