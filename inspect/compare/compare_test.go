@@ -180,6 +180,17 @@ func TestLostMajority(t *testing.T) {
 	mustSay(t, r, "WARNING: node 3 does not have everything that is certainly committed (only up to offset 2)")
 }
 
+// TestObserverAhead: a broker has a record that no voter at hand has.
+func TestObserverAhead(t *testing.T) {
+	voter := lab.NewNode(1).Elect(1, 1, 1, 2, 3).Append(1, topic("a")).Heard(1, 1, -1)
+	broker := voter.Clone(9).Append(1, topic("b"))
+	r := report(t, []*metalog.Log{voter.Log(t), voter.Clone(2).Log(t), broker.Log(t)}, compare.Options{})
+	if r.Copies[2].Relation != compare.Ahead || r.Agree() {
+		t.Errorf("the broker is %s", r.Copies[2].Relation)
+	}
+	mustSay(t, r, "node 9 is no voter and yet has offsets 2 to 2, which no voter's copy here has")
+}
+
 func TestRefusals(t *testing.T) {
 	one, other := lab.NewNode(1).Elect(1, 1, 1), lab.NewNode(2).Elect(1, 1, 1)
 	other.Extra["meta.properties"] = []byte("version=1\ncluster.id=elsewhere\nnode.id=2\n")

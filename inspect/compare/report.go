@@ -50,6 +50,8 @@ const (
 	Reference Relation = "reference"
 	Same      Relation = "same"
 	Behind    Relation = "behind"
+	// Ahead is an observer that has everything of the reference and more.
+	Ahead     Relation = "ahead"
 	NoOverlap Relation = "no-overlap"
 	Empty     Relation = "empty"
 )
@@ -245,6 +247,8 @@ func relation(c, ref *Copy, g *Agreement) Relation {
 		return NoOverlap
 	case c.End < ref.End:
 		return Behind
+	case c.End > ref.End:
+		return Ahead
 	}
 	return Same
 }

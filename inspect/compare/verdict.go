@@ -42,6 +42,7 @@ func (w *work) verdict(r *Report) Verdict {
 	w.sayHere(&v)
 	w.sayCommitted(&v, r)
 	w.sayParted(&v, r)
+	w.sayAhead(&v)
 	w.sayUnseen(&v)
 	w.sayElection(&v, r, living)
 	return v
@@ -121,6 +122,16 @@ func (w *work) sayParted(v *Verdict, r *Report) {
 			c.Title(), w.ref.Title(), g.Offset, c.epochAt(g.Offset), w.ref.Title(), w.ref.epochAt(g.Offset), c.Title())
 		if g.Offset < r.Committed.Certain {
 			v.say("That is within what is certainly committed, which Kafka never lets happen: one of the two was changed by hand, comes from another cluster, or lost its disk and was formatted anew.")
+		}
+	}
+}
+
+// sayAhead tells of observers that have more than any voter's copy.
+func (w *work) sayAhead(v *Verdict) {
+	for i, c := range w.copies {
+		if relation(c, w.ref, &w.agreements[i]) == Ahead {
+			v.say("%s is no voter and yet has offsets %d to %d, which no voter's copy here has: it got them from a leader whose copy is not here, or has lost them.",
+				c.Title(), w.ref.End, c.End-1)
 		}
 	}
 }
