@@ -58,8 +58,15 @@ func TestDumpRanges(t *testing.T) {
 
 func TestDumpFlagsRefused(t *testing.T) {
 	for _, args := range [][]string{
-		{"--output", "xml"}, {"--limit", "-1"}, {"--follow", "--reverse"}, {"--follow", "--output", "json"}, {"--from", "soon"}, {"--to", "-x"},
-		{"--type", "frob"}, {"--grep", "["}, {"--jq", "("},
+		{"--output", "xml"},
+		{"--limit", "-1"},
+		{"--follow", "--reverse"},
+		{"--follow", "--output", "json"},
+		{"--from", "soon"},
+		{"--to", "-x"},
+		{"--type", "frob"},
+		{"--grep", "["},
+		{"--jq", "("},
 	} {
 		if _, err := parsedDumpFlags(t, args...); exitCode(err) != ExitUsage || err == nil {
 			t.Errorf("%q: %v", args, err)
