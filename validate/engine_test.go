@@ -70,7 +70,8 @@ func TestSecretsAreNotShown(t *testing.T) {
 	const secret = "hunter2"
 	text := "process.roles=broker\nssl.keystore.password=" + secret + "\nssl.keystore.password=" + secret + " # x\n" +
 		"listener.name.NOPE.sasl.jaas.config=x required password=\\\n  " + secret + ";\nacme.api.token=\"" + secret + "\"\n" +
-		"num.io.threads=8\\\nssl.key.password=" + secret + "\ndelegation.token.secret.key=" + secret + "\nssl.truststore.password=${" + secret + "}\n"
+		"num.io.threads=8\\\nssl.key.password=" + secret + "\ndelegation.token.secret.key=" + secret + "\nssl.truststore.password=${" + secret + "}\n" +
+		"ssl.keystore.pasword=" + secret + "\nlistener.name.nope.ssl.kye.pasword=" + secret + "\n"
 	files := []validate.ExampleFile{{Name: "a.properties", Text: text}, {Name: "b.properties", Text: strings.ReplaceAll(text, secret, "other")}}
 	report := judge(t, files, validate.Options{Release: release.V4_3, Profile: validate.Production})
 	for _, f := range report.Findings {

@@ -39,10 +39,10 @@ func knows(r release.Release, key string) bool {
 }
 
 // secretWords mark keys whose values are never shown, whoever defines them.
-var secretWords = []string{"password", "passwd", "secret", "jaas.config", "credential", "keystore.key", "token", "private"}
+var secretWords = []string{"password", "passwd", "secret", "jaas.config", "credential", "keystore.key", "token", "private", "passphrase", "pwd"}
 
 // isSecret tells whether the value of a key must never be shown: keys of type PASSWORD, with or without a listener prefix,
-// and all that sound like one.
+// all that sound like one, and slips of the pen in one.
 func isSecret(key string) bool {
 	for _, row := range release.ConfigKeyHistory(key) {
 		return row.Type == release.TypePassword
@@ -53,7 +53,42 @@ func isSecret(key string) bool {
 			return true
 		}
 	}
-	return false
+	return resemblesSecret(lower)
+}
+
+// passwordKeys are the names of all keys of type PASSWORD of any release.
+var passwordKeys = sync.OnceValue(func() []string {
+	var names []string
+	for folded, name := range everyKey() {
+		for _, row := range release.ConfigKeyHistory(name) {
+			if row.Type == release.TypePassword {
+				names = append(names, folded)
+				break
+			}
+		}
+	}
+	return names
+})
+
+// resembling remembers which unknown keys resemble one of type PASSWORD.
+var resembling sync.Map
+
+// resemblesSecret tells whether an unknown key, in lower case, is within two edits of one of type PASSWORD: what somebody
+// meant to be a password is one, whatever Kafka makes of it.
+func resemblesSecret(lower string) bool {
+	if known, ok := resembling.Load(lower); ok {
+		return known.(bool)
+	}
+	name := fold(lower)
+	if parts := strings.SplitN(name, ".", 4); len(parts) == 4 && strings.HasPrefix(name, "listener.name.") {
+		name = parts[3]
+	}
+	found := slices.ContainsFunc(passwordKeys(), func(secret string) bool {
+		diff := len(secret) - len(name)
+		return diff >= -2 && diff <= 2 && editDistance(name, secret) <= 2
+	})
+	resembling.Store(lower, found)
+	return found
 }
 
 // spelledSecret is what may be a secret key with its value in the middle of a text: that of a setting which a backslash at

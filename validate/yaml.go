@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,7 +33,7 @@ func ReadYAML(file string, data []byte, around manifest.Surroundings) (YAML, err
 		if taken[name]++; taken[name] > 1 {
 			name = fmt.Sprintf("%s~%d", name, taken[name])
 		}
-		y.Sources = append(y.Sources, Source{Path: name, Text: n.Text, Lines: places(n.Lines...), Release: n.Release})
+		y.Sources = append(y.Sources, Source{Path: name, Text: n.Text, Lines: masked(n.Text, places(n.Lines...)), Release: n.Release})
 		if n.ClusterID != "" {
 			y.Metas = append(y.Metas, clusterIDMeta(file, name, n))
 		}
@@ -63,6 +64,28 @@ func places(from ...manifest.Place) []Place {
 		all[i] = Place{File: p.File, Line: p.Line, Column: p.Column, Excerpt: p.Excerpt}
 	}
 	return all
+}
+
+// masked hides the values of secret keys in the excerpts of the places a text's lines come from.
+func masked(text []byte, lines []Place) []Place {
+	for i, line := range physicalLines(text) {
+		if i >= len(lines) || line.comment || !isSecret(line.key) {
+			continue
+		}
+		value := string(line.text)
+		if !line.continued {
+			value = string(valueOf(bytes.TrimPrefix(line.text, []byte(line.key))))
+		}
+		excerpt := &lines[i].Excerpt
+		switch {
+		case value == "":
+		case strings.Contains(*excerpt, value):
+			*excerpt = strings.ReplaceAll(*excerpt, value, mask)
+		case !strings.Contains(*excerpt, mask): // written with escapes, or on other lines
+			*excerpt = ""
+		}
+	}
+	return lines
 }
 
 // yaml reads the nodes of a YAML file. One found in a directory that is broken is an error only when it is sure to be
