@@ -2,6 +2,7 @@ package metalog
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"io/fs"
 	"iter"
@@ -60,6 +61,9 @@ func (f *File) ReadAt(p []byte, pos int64) (int, error) { return f.r.ReadAt(p, p
 // OpenFile opens the file called name in fsys; messages will call it path. The files of fsys must be [io.ReaderAt], as those
 // of package source are.
 func OpenFile(fsys fs.FS, name, path string) (*File, error) {
+	if err := regular(fsys, name, path); err != nil {
+		return nil, err
+	}
 	file, err := fsys.Open(name)
 	if err != nil {
 		return nil, err
@@ -70,6 +74,15 @@ func OpenFile(fsys fs.FS, name, path string) (*File, error) {
 		return nil, &fs.PathError{Op: "read at a position", Path: path, Err: fs.ErrInvalid}
 	}
 	return &File{Name: ParseName(name), Path: path, file: file, r: r, fsys: fsys, name: name}, nil
+}
+
+// regular refuses what would keep a reader waiting, such as a named pipe or a device.
+func regular(fsys fs.FS, name, path string) error {
+	info, err := fs.Stat(fsys, name)
+	if err == nil && !info.Mode().IsRegular() {
+		err = &fs.PathError{Op: "open", Path: path, Err: errors.New("it is not a regular file")}
+	}
+	return err
 }
 
 // beside opens the index of the segment that has the given extension.

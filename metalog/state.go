@@ -91,6 +91,9 @@ func (l *Log) ReadFile(base string) ([]byte, error) {
 		// The directory is the root of its file system, so that what is beside it cannot be seen.
 		return nil, &fs.PathError{Op: "open", Path: l.Path(base), Err: fs.ErrNotExist}
 	}
+	if err := regular(l.fsys, name, l.Path(base)); err != nil {
+		return nil, err
+	}
 	f, err := l.fsys.Open(name)
 	if err != nil {
 		return nil, err

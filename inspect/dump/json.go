@@ -22,6 +22,9 @@ func (r *row) appendJSON(dst []byte, o *Options, same *repeated) []byte {
 	}
 	if r.err != nil {
 		dst = metadata.AppendJSONString(append(dst, `,"error":`...), r.err.Error())
+		if !o.ShowSecrets && r.secretive() {
+			return append(append(append(dst, `,"data":{"raw":`...), redacted...), `}}`...)
+		}
 		dst = append(dst, `,"data":{"raw":"`...)
 		dst = base64.StdEncoding.AppendEncode(dst, r.rec.Value)
 		return append(dst, `"}}`...)

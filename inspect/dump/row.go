@@ -77,9 +77,28 @@ func (r *row) appendData(dst []byte, showSecrets bool) []byte {
 	from := len(dst)
 	dst = r.record.AppendJSON(dst, r.version)
 	if !showSecrets {
-		if fields := secrets(r.record); len(fields) > 0 {
+		fields := secrets(r.record)
+		if _, ok := r.record.(*metadata.Unknown); ok && r.secretive() {
+			fields = rawBytes
+		}
+		if len(fields) > 0 {
 			dst = mask(dst, from, fields)
 		}
 	}
 	return dst
+}
+
+// rawBytes is the field that holds a record whose fields are not known.
+var rawBytes = []string{"raw"}
+
+// secretive reports whether bytes that cannot be told apart into fields may hold a secret: the type has secrets, or is not known
+// even by its number.
+func (r *row) secretive() bool {
+	if r.control {
+		return false
+	}
+	if t, ok := metadata.TypeOf(r.key); ok && len(t.Secrets) > 0 {
+		return true
+	}
+	return r.key < 0 || r.key == (*metadata.ConfigRecord)(nil).APIKey()
 }
