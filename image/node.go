@@ -36,6 +36,11 @@ func Scalar(value any) *Node {
 	return Leaf(func() []Field { return []Field{{Value: value}} })
 }
 
+// Secret is a Scalar that is not to be shown unless asked for.
+func Secret(value any) *Node {
+	return Leaf(func() []Field { return []Field{{Value: value, Secret: true}} })
+}
+
 // entry is a node with its name.
 type entry struct {
 	name string

@@ -4,10 +4,10 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/kraftctl/kraftctl/clusterid"
 	"github.com/kraftctl/kraftctl/metadata"
+	"github.com/kraftctl/kraftctl/release"
 )
 
 // Root is the tree of everything in the image, whose paths are stable (see the package's documentation).
@@ -147,7 +147,7 @@ func (img *Image) configs() *Node {
 				return nil
 			}
 			return values(settings, func(key, value string) []Field {
-				return []Field{{Value: value, Secret: SecretConfig(key)}}
+				return []Field{{Value: value, Secret: release.Sensitive(key)}}
 			})
 		})
 	})
@@ -158,18 +158,6 @@ func resourceName(name string) string {
 		return defaultName
 	}
 	return name
-}
-
-// SecretConfig reports whether the value of a configuration is a secret: its name is one of those that Kafka defines as a
-// password, or looks like one, such as a key of a plug-in.
-func SecretConfig(key string) bool {
-	key = strings.ToLower(key)
-	for _, part := range []string{"password", "secret", "credential", "jaas.config", "keystore.key", "token"} {
-		if strings.Contains(key, part) {
-			return true
-		}
-	}
-	return false
 }
 
 func (img *Image) quotas() *Node {

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/kraftctl/kraftctl/inspect/dump"
 	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/metalog"
 	"github.com/kraftctl/kraftctl/record"
+	"github.com/kraftctl/kraftctl/release"
 )
 
 // Difference is the first place where a copy and the reference are not the same.
@@ -146,7 +146,7 @@ func recordView(value []byte, secrets bool) (string, json.RawMessage) {
 // redact hides the secrets of a record in its JSON object.
 func redact(rec metadata.Record, data []byte) []byte {
 	var hide []string
-	if c, ok := rec.(*metadata.ConfigRecord); ok && c.Value.Valid && dump.Sensitive(c.Name) {
+	if c, ok := rec.(*metadata.ConfigRecord); ok && c.Value.Valid && release.Sensitive(c.Name) {
 		hide = []string{"value"}
 	} else if t, ok := metadata.TypeOf(rec.APIKey()); ok {
 		hide = t.Secrets

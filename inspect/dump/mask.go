@@ -3,7 +3,6 @@ package dump
 import (
 	"bytes"
 	"slices"
-	"strings"
 
 	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/release"
@@ -18,7 +17,7 @@ var configValue = []string{"value"}
 // secrets are the JSON names of the fields of a record that are not shown unless asked for.
 func secrets(rec metadata.Record) []string {
 	if c, ok := rec.(*metadata.ConfigRecord); ok {
-		if c.Value.Valid && Sensitive(c.Name) {
+		if c.Value.Valid && release.Sensitive(c.Name) {
 			return configValue
 		}
 		return nil
@@ -27,30 +26,6 @@ func secrets(rec metadata.Record) []string {
 		return t.Secrets
 	}
 	return nil
-}
-
-// secretWords make the name of a configuration that no release knows look like one of a secret.
-var secretWords = []string{"password", "passphrase", "secret", "credential", "jaas", "token", "private", "keystore.key", "api.key", "apikey"}
-
-// Sensitive reports whether the value of a configuration is a secret: when its type is PASSWORD in any release, or, for a name
-// no release knows, when the name looks like it. A name may be given for one listener and SASL mechanism
-// (listener.name.internal.scram-sha-256.sasl.jaas.config).
-func Sensitive(name string) bool {
-	plain := name
-	if rest, ok := strings.CutPrefix(name, "listener.name."); ok {
-		_, plain, _ = strings.Cut(rest, ".")
-	}
-	for candidate := plain; candidate != ""; {
-		if history := release.ConfigKeyHistory(candidate); len(history) > 0 {
-			return slices.ContainsFunc(history, func(k release.ConfigKey) bool { return k.Type == release.TypePassword })
-		}
-		if plain == name {
-			break
-		}
-		_, candidate, _ = strings.Cut(candidate, ".")
-	}
-	lower := strings.ToLower(name)
-	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(lower, word) })
 }
 
 // mask replaces, in the JSON object that dst has from position from on, the values of the named fields.

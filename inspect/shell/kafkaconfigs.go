@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kraftctl/kraftctl/image"
+	"github.com/kraftctl/kraftctl/release"
 )
 
 // resourceNames are the names of org.apache.kafka.common.config.ConfigResource.Type.
@@ -58,7 +59,12 @@ func (k *kafkaTree) configs() *image.Node {
 			if !ok {
 				return nil
 			}
-			return dir(javaOrder(slices.Sorted(maps.Keys(settings))), func(name string) *image.Node { return image.Scalar(settings[name]) })
+			return dir(javaOrder(slices.Sorted(maps.Keys(settings))), func(name string) *image.Node {
+				if release.Sensitive(name) {
+					return image.Secret(settings[name])
+				}
+				return image.Scalar(settings[name])
+			})
 		}
 		return nil
 	})

@@ -280,7 +280,7 @@ func (k *kafkaTree) scram() *image.Node {
 		}
 		return dir(javaOrder(slices.Sorted(maps.Keys(users))), func(name string) *image.Node {
 			c := users[name]
-			return image.Scalar(fmt.Sprintf("ScramCredentialData(salt=%s, storedKey=%s, serverKey=%s, iterations=%d)",
+			return image.Secret(fmt.Sprintf("ScramCredentialData(salt=%s, storedKey=%s, serverKey=%s, iterations=%d)",
 				hex.EncodeToString(c.Salt), hex.EncodeToString(c.StoredKey), hex.EncodeToString(c.ServerKey), c.Iterations))
 		})
 	})

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/kraftctl/kraftctl/image"
-	"github.com/kraftctl/kraftctl/inspect/dump"
 	"github.com/kraftctl/kraftctl/metadata"
+	"github.com/kraftctl/kraftctl/release"
 )
 
 // added is the IDs of now that are not in old, as text.
@@ -32,7 +32,7 @@ func (o *observer) config(r *metadata.ConfigRecord) {
 	if !o.wanted {
 		return
 	}
-	if !o.secrets && dump.Sensitive(r.Name) {
+	if !o.secrets && release.Sensitive(r.Name) {
 		old = "(redacted)"
 	}
 	was, is := strconv.Quote(old), "default"
@@ -41,7 +41,7 @@ func (o *observer) config(r *metadata.ConfigRecord) {
 	}
 	if r.Value.Valid {
 		is = strconv.Quote(r.Value.String)
-		if !o.secrets && dump.Sensitive(r.Name) {
+		if !o.secrets && release.Sensitive(r.Name) {
 			is = "(redacted)"
 		}
 	}

@@ -125,7 +125,7 @@ func TestScenarios(t *testing.T) {
 			"migration migration from ZooKeeper: none told → PRE_MIGRATION\n", "PRE_MIGRATION → MIGRATION\n", "MIGRATION → POST_MIGRATION\n", "still on ZooKeeper",
 		}},
 		{"upgrade", "3.3.2-to-4.3.1", "stage5-4.3.1", []string{"metadata.version is upgraded", "controller 1 is elected in epoch 5 by 1 of voters 1, again\n"}},
-		{"jbod", "3.9.2", "controller1", []string{"directory-failed broker 11 loses log directory"}},
+		{"jbod", "3.9.2", "controller1", []string{"directory-failed broker 11 loses log directory", "2 directories left"}},
 		{"dynamic-standalone", "4.3.1", "controller1", []string{"voter-added voter 2 is added", "voter-removed voter 3 is removed; voters are 1, 2\n"}},
 		{"combined-1node", "4.3.1", "node1", []string{"user alice: SCRAM-SHA-512 credential is set\n", "acl-added access: User:", "acl-removed access withdrawn: User:", "topic-deleted", "token-changed delegation token"}},
 		{"snapshots", "4.3.1", "node1", []string{"1421 snapshot-taken snapshot of everything before offset 1422, kept by node 1\n"}},

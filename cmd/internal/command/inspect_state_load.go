@@ -113,7 +113,13 @@ func (h *chronicle) load(end int64) (*image.Image, error) {
 	if err != nil {
 		return nil, &ExitError{Code: ExitFailure, Err: err}
 	}
-	if img.Provenance.Offset < 0 && img.Leader.Offset < 0 && h.damages == 0 {
+	switch nothing := img.Provenance.Offset < 0 && img.Leader.Offset < 0; {
+	case nothing && h.damages > 0:
+		return nil, &ExitError{
+			Code: ExitFindings, Err: fmt.Errorf("%s: no record in it can be read", h.path),
+			Hint: "is it a segment or snapshot of a metadata log? 'kraftctl inspect verify' tells what is there",
+		}
+	case nothing:
 		return nil, usageError(fmt.Errorf("%s: it holds no records before that point", h.path), "'kraftctl inspect ls' shows what offsets the log covers")
 	}
 	if end == image.End && img.Leader.Offset < 0 {
