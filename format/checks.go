@@ -1,6 +1,7 @@
 package format
 
 import (
+	"errors"
 	"maps"
 	"slices"
 
@@ -76,10 +77,10 @@ func (p *planner) readScram() error {
 	if p.row.Scram == release.ScramLoose {
 		parse = parseScramLoosely
 	}
-	for _, argument := range p.req.Scram {
+	for i, argument := range p.req.Scram {
 		record, err := parse(argument, p.env.Rand)
 		if err != nil {
-			return err
+			return aboutCredential(i+1, err)
 		}
 		p.scram = append(p.scram, record)
 	}
@@ -87,6 +88,15 @@ func (p *planner) readScram() error {
 		return tooOld
 	}
 	return nil
+}
+
+// aboutCredential tells which credential a refusal is about.
+func aboutCredential(number int, err error) error {
+	var refusal *Refusal
+	if errors.As(err, &refusal) {
+		refusal.Credential = number
+	}
+	return err
 }
 
 // collectRecords puts the bootstrap records in order: metadata.version, the other features above zero by name

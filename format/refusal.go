@@ -10,6 +10,8 @@ type Refusal struct {
 	Public string
 	// Key is the configuration key the refusal is about; "" if it is about an argument or a directory.
 	Key string
+	// Credential counts from 1 the element of Request.Scram the refusal is about; 0 if it is about none.
+	Credential int
 	// Conflict says that the request is sound, and what is on disk speaks against it.
 	Conflict bool
 	// Hint says what to do next.

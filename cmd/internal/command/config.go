@@ -70,13 +70,13 @@ func (o *configOptions) node(app *App) (*nodeconf.Node, error) {
 		return nil, unreadableConfig(err)
 	}
 	verdict := nodeconf.Judge(text, app.judgeOptions(o.file, r, overrides))
-	if verdict.Refusal != nil {
-		return nil, refusedConfig(o.file, r, verdict)
-	}
 	for _, reference := range verdict.Unresolved {
 		place := located(o.file, reference.Pos.Line)
 		return nil, usageError(fmt.Errorf("%s: %s: %s cannot be resolved: %s", place, reference.Key, reference.Reference, reference.Reason),
 			"Kafka would go on with the text of the reference as the value")
+	}
+	if verdict.Refusal != nil {
+		return nil, refusedConfig(o.file, r, verdict)
 	}
 	return verdict.Node, nil
 }

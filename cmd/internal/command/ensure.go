@@ -40,7 +40,7 @@ func runEnsure(app *App, cmd *cobra.Command, o *formatOptions) error {
 	}
 	a, err := format.Ensure(req, app.surroundings())
 	if err != nil {
-		return refused(err, req.Node)
+		return o.refused(err, req.Node)
 	}
 	if conflicts := a.Conflicts(); len(conflicts) > 0 {
 		return o.conflict(app, req, a, conflicts)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/kraftctl/kraftctl/format"
 	"github.com/kraftctl/kraftctl/internal/fsx"
+	"github.com/kraftctl/kraftctl/nodeconf"
 )
 
 // formatOptions are the flags format and ensure share.
@@ -25,6 +26,7 @@ type formatOptions struct {
 	features           []string
 	scram              []string
 	scramFiles         []string
+	scramPlaces        []string
 	ignoreFormatted    bool
 	standalone         bool
 	initialControllers string
@@ -57,6 +59,9 @@ func (o *formatOptions) request(app *App, cmd *cobra.Command) (format.Request, e
 	if err := checkOutput(o.output); err != nil {
 		return format.Request{}, err
 	}
+	if err := checkClusterID(cmd, o.clusterID); err != nil {
+		return format.Request{}, err
+	}
 	node, err := o.config.node(app)
 	if err != nil {
 		return format.Request{}, err
@@ -85,20 +90,54 @@ func (o *formatOptions) request(app *App, cmd *cobra.Command) (format.Request, e
 	return req, nil
 }
 
-// scramArguments are the users of --add-scram and of the files, in that order.
+// checkClusterID refuses what a shell variable without a value leaves of -t "$ID" and of -t $ID --dry-run. Kafka since 3.7
+// formats with both.
+func checkClusterID(cmd *cobra.Command, id string) error {
+	if id == "" {
+		return usageError(errors.New("--cluster-id is empty; nothing was formatted"), newClusterID)
+	}
+	name, _, _ := strings.Cut(strings.TrimPrefix(id, "--"), "=")
+	long := strings.HasPrefix(id, "--") && cmd.Flags().Lookup(name) != nil
+	short := len(id) == 2 && id[0] == '-' && cmd.Flags().ShorthandLookup(id[1:]) != nil
+	if long || short {
+		return usageError(fmt.Errorf("--cluster-id has no value: the flag %s follows it; nothing was formatted", id), newClusterID)
+	}
+	return nil
+}
+
+const newClusterID = "give the cluster's ID; kraftctl random-uuid makes one for a new cluster"
+
+// scramArguments are the users of --add-scram and of the files, in that order; it remembers where each is from.
 func (o *formatOptions) scramArguments(app *App) ([]string, error) {
 	all := append([]string{}, o.scram...)
+	o.scramPlaces = make([]string, len(all))
 	for _, name := range o.scramFiles {
 		lines, err := readLines(app, name)
 		if err != nil {
 			return nil, usageError(fmt.Errorf("--add-scram-file: %w", err), "")
 		}
-		all = append(all, lines...)
+		for i, line := range lines {
+			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+				all = append(all, line)
+				o.scramPlaces = append(o.scramPlaces, located(name, i+1))
+			}
+		}
 	}
 	return all, nil
 }
 
-// readLines reads the lines of a file, or of standard input for "-", without blank ones and comments.
+// refused words why nothing was planned, with the line of the file that is to blame.
+func (o *formatOptions) refused(err error, node *nodeconf.Node) error {
+	var refusal *format.Refusal
+	if errors.As(err, &refusal) && refusal.Credential > 0 {
+		if place := o.scramPlaces[refusal.Credential-1]; place != "" {
+			return usageError(fmt.Errorf("%s: %w", place, err), refusal.Hint)
+		}
+	}
+	return refused(err, node)
+}
+
+// readLines reads the lines of a file, or of standard input for "-".
 func readLines(app *App, name string) ([]string, error) {
 	in := app.In
 	if name != "-" {
@@ -112,10 +151,7 @@ func readLines(app *App, name string) ([]string, error) {
 	var lines []string
 	scanner := bufio.NewScanner(in)
 	for scanner.Scan() {
-		line := strings.TrimSpace(scanner.Text())
-		if line != "" && !strings.HasPrefix(line, "#") {
-			lines = append(lines, line)
-		}
+		lines = append(lines, scanner.Text())
 	}
 	return lines, scanner.Err()
 }
@@ -154,7 +190,7 @@ func runFormat(app *App, cmd *cobra.Command, o *formatOptions) error {
 	}
 	plan, err := format.NewPlan(req, app.surroundings())
 	if err != nil {
-		return refused(err, req.Node)
+		return o.refused(err, req.Node)
 	}
 	return o.carryOut(app, plan)
 }

@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -43,7 +44,8 @@ func Main(argv []string, app *App) int {
 	}
 	root := newRoot(app)
 	root.SetArgs(argv[1:])
-	err := root.Execute()
+	cmd, err := root.ExecuteC()
+	err = hinted(cmd, err)
 	report(app, err)
 	return exitCode(err)
 }
@@ -59,12 +61,34 @@ func newRoot(app *App) *cobra.Command {
 	root.SetOut(app.Out)
 	root.SetErr(app.Err)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usageError(err, fmt.Sprintf("run '%s --help' for the flags it takes", cmd.CommandPath()))
+		return usageError(err, seeHelp(cmd))
 	})
 	for _, build := range subcommands {
 		root.AddCommand(build(app))
 	}
 	return root
+}
+
+// hinted adds what to do next to an error cobra itself raised: a flag that is missing or excluded, an unknown command.
+// An output that cannot be written to is no fault of the arguments.
+func hinted(cmd *cobra.Command, err error) error {
+	var exit *ExitError
+	if err == nil || errors.As(err, &exit) {
+		return err
+	}
+	var output *fs.PathError
+	if errors.As(err, &output) {
+		return &ExitError{Code: ExitFailure, Err: err}
+	}
+	return usageError(errors.New(strings.TrimSpace(err.Error())), seeHelp(cmd))
+}
+
+func seeHelp(cmd *cobra.Command) string {
+	what := "flags it takes"
+	if cmd.HasSubCommands() {
+		what = "commands there are"
+	}
+	return fmt.Sprintf("run '%s --help' for the %s", cmd.CommandPath(), what)
 }
 
 // report writes an error and its hint the one way all commands share.
