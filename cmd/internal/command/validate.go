@@ -22,7 +22,7 @@ type validateOptions struct {
 	clusterID                  string
 	settings, baseline         string
 	writeBaseline              bool
-	disk, listRules            bool
+	disk, listRules, partial   bool
 	fixOptions
 }
 
@@ -82,6 +82,7 @@ func (o *validateOptions) register(cmd *cobra.Command) {
 	flags.StringVar(&o.baseline, "baseline", "", "a `file` of accepted findings, which are left out")
 	flags.BoolVar(&o.writeBaseline, "write-baseline", false, "write today's findings to the --baseline file instead of reporting them")
 	flags.BoolVar(&o.disk, "disk", false, "read meta.properties in the configured log directories of this machine, too")
+	flags.BoolVar(&o.partial, "partial", false, "the files are some of a cluster's: say nothing of nodes that are not among them")
 	o.fixOptions.register(cmd)
 	flags.BoolVar(&o.listRules, "list-rules", false, "list the rules and exit")
 }
@@ -157,7 +158,7 @@ func (app *App) validateSetup(o *validateOptions, given func(string) bool, found
 		return nil, "", err
 	}
 	opts := &validate.Options{
-		Reading: app.judgeOptions("", release.Newest(), nil), ClusterID: o.clusterID, Partial: found.Partial,
+		Reading: app.judgeOptions("", release.Newest(), nil), ClusterID: o.clusterID, Partial: o.partial || found.Partial,
 		Metas: found.Metas, Settings: settings, Workers: runtime.GOMAXPROCS(0),
 	}
 	profile := o.profile
