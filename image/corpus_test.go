@@ -219,3 +219,22 @@ func TestDiff(t *testing.T) {
 		t.Errorf("%+v", changes)
 	}
 }
+
+// Reading tells how far it has come: almost as many bytes as the log has, and no more.
+func TestRead(t *testing.T) {
+	files := corpus.Load(t, archives, "quorum-3c2b")
+	node := "quorum-3c2b/4.3.1/controller1"
+	info, err := fs.Stat(files, path.Join(node, metalog.PartitionDir, "00000000000000000000.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := int64(0)
+	opts := image.DefaultOptions()
+	opts.Read = func(bytes int64) { read += bytes }
+	if _, err := image.Load(openLog(t, files, node), image.End, opts, nil); err != nil {
+		t.Fatal(err)
+	}
+	if read > info.Size() || read < info.Size()*9/10 {
+		t.Errorf("%d of %d bytes", read, info.Size())
+	}
+}

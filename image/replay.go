@@ -21,6 +21,8 @@ type Options struct {
 	Watch func(r *metalog.Record, apply func())
 	// OnProblem is told of records that do not fit; it may be nil.
 	OnProblem func(Problem)
+	// Read is told now and then how many bytes more have been read; it may be nil.
+	Read func(bytes int64)
 }
 
 // DefaultOptions are those of the newest release.
@@ -64,6 +66,9 @@ func (b *Builder) InTransaction() (int64, bool) { return b.started, b.inside }
 
 // Apply applies a record. It keeps nothing of it.
 func (b *Builder) Apply(r *metalog.Record) {
+	if b.opts.Read != nil && r.File == b.at.File && r.Position > b.at.Position {
+		b.opts.Read(r.Position - b.at.Position)
+	}
 	b.at = *r
 	if r.Control != nil {
 		if b.opts.Watch == nil {

@@ -109,6 +109,8 @@ func (s *chronicleStates) Log(path string, found func(shell.Entry)) error {
 	}
 	var b *image.Builder
 	w := &shell.Watcher{Path: path, Image: func() *image.Image { return b.Image() }, Found: found}
-	b = image.NewBuilder(image.Options{Release: h.release, Watch: w.Watch})
+	bar := newProgress(h.app, h.targets, false)
+	defer bar.done()
+	b = image.NewBuilder(image.Options{Release: h.release, Watch: w.Watch, Read: bar.add})
 	return image.LoadAll(h.log, b, nil)
 }

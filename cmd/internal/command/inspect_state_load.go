@@ -102,7 +102,9 @@ func (h *chronicle) end(at string) (int64, error) {
 
 // load is the state before an offset.
 func (h *chronicle) load(end int64) (*image.Image, error) {
-	opts := image.Options{Release: h.release, OnProblem: h.problem}
+	bar := newProgress(h.app, h.targets, false)
+	defer bar.done()
+	opts := image.Options{Release: h.release, OnProblem: h.problem, Read: bar.add}
 	var img *image.Image
 	var err error
 	if h.log != nil {
@@ -174,7 +176,7 @@ func (h *chronicle) tell(format string, args ...any) {
 	case n <= most:
 		fmt.Fprintf(h.app.Err, "kraftctl: "+format+"\n", args...)
 	case n == most+1:
-		fmt.Fprintln(h.app.Err, "kraftctl: … and more; 'kraftctl inspect verify' tells all")
+		fmt.Fprintln(h.app.Err, "kraftctl: … and more; 'kraftctl inspect verify --replay' tells all")
 	}
 }
 
