@@ -197,7 +197,10 @@ func (r *reporter) atMeta(m *metaFile, key, format string, args ...any) *finding
 }
 
 func clusterIDDiffers(c *cluster, r *reporter) {
-	want := c.knownID()
+	want, told := c.knownID(), "and the others are of"
+	if c.clusterID != "" {
+		told = "and the cluster's ID is"
+	}
 	var first *metaFile
 	for _, m := range c.metas {
 		if first == nil && m.sound && m.ClusterID == want {
@@ -208,7 +211,7 @@ func clusterIDDiffers(c *cluster, r *reporter) {
 		if !m.sound || m.NoClusterID || m.ClusterID == want {
 			continue
 		}
-		f := r.atMeta(m, "cluster.id", "this is a directory of cluster %s, and the others are of %s", m.ClusterID, want)
+		f := r.atMeta(m, "cluster.id", "this is a directory of cluster %s, %s %s", m.ClusterID, told, want)
 		if first != nil && c.clusterID == "" {
 			f.Related = append(f.Related, Related{first.place("cluster.id"), "most directories have this"})
 		}
