@@ -72,7 +72,7 @@ func (o *configOptions) node(app *App) (*nodeconf.Node, error) {
 	verdict := nodeconf.Judge(text, app.judgeOptions(o.file, r, overrides))
 	for _, reference := range verdict.Unresolved {
 		place := located(o.file, reference.Pos.Line)
-		return nil, usageError(fmt.Errorf("%s: %s: %s cannot be resolved: %s", place, reference.Key, reference.Reference, reference.Reason),
+		return nil, unusableConfig(fmt.Errorf("%s: %s: %s cannot be resolved: %s", place, reference.Key, reference.Reference, reference.Reason),
 			"Kafka would go on with the text of the reference as the value")
 	}
 	if verdict.Refusal != nil {
@@ -91,12 +91,21 @@ func (app *App) judgeOptions(file string, r release.Release, overrides []nodecon
 	}
 }
 
+// configError says that a node's configuration cannot be read: the file, a value a config provider has to give, or Kafka's rules
+// stand in the way.
+type configError struct{ error }
+
+func (e *configError) Unwrap() error { return e.error }
+
+// unusableConfig is a usage error that is about the configuration.
+func unusableConfig(err error, hint string) error { return usageError(&configError{err}, hint) }
+
 func unreadableConfig(err error) error {
 	hint := "name the node's server.properties with --config"
 	if errors.Is(err, fs.ErrPermission) {
 		hint = "run as a user who may read it"
 	}
-	return usageError(fmt.Errorf("the configuration cannot be read: %w", err), hint)
+	return unusableConfig(fmt.Errorf("the configuration cannot be read: %w", err), hint)
 }
 
 // refusedConfig words Kafka's refusal of a configuration, with the place Kafka does not tell.
@@ -106,7 +115,7 @@ func refusedConfig(file string, r release.Release, verdict *nodeconf.Verdict) er
 	for _, other := range verdict.Others {
 		text += fmt.Sprintf("\n  %s: and then: %s", located(file, other.Pos.Line), other.Message)
 	}
-	return usageError(errors.New(text), problem.Hint)
+	return unusableConfig(errors.New(text), problem.Hint)
 }
 
 // located is a place in a file as an editor understands it; line 0 is the file as a whole.

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -17,11 +18,11 @@ func newEnsure(app *App) *cobra.Command {
 		Long: `Bring a node's log directories to the formatted state, for init containers and configuration management.
 
 Directories that do not exist or have no meta.properties are formatted; directories of this cluster and node are left as they are.
-Anything else is a conflict, and then nothing at all is written: another cluster or node, a file that cannot be read, two
-directories with one ID, a directory without formatting that a running node holds. A node that runs on formatted
+Anything else is a conflict, and then nothing at all is written: another cluster or node, a configuration or a file that cannot be
+read, two directories with one ID, a directory without formatting that a running node holds. A node that runs on formatted
 directories needs nothing, so ensure may be run beside it.
 
-Exit codes: 0 done, or nothing to do; 2 arguments or configuration cannot be used; 3 conflict; 4 writing failed or was interrupted
+Exit codes: 0 done, or nothing to do; 2 arguments cannot be used; 3 conflict; 4 writing failed or was interrupted
 (run it again: it goes on where it stopped).`,
 		Example: `  kraftctl ensure -c /etc/kafka/server.properties -t "$CLUSTER_ID"
   kraftctl ensure -c server.properties -t "$CLUSTER_ID" --output json | jq .changed
@@ -35,6 +36,10 @@ Exit codes: 0 done, or nothing to do; 2 arguments or configuration cannot be use
 
 func runEnsure(app *App, cmd *cobra.Command, o *formatOptions) error {
 	req, err := o.request(app, cmd)
+	var unusable *configError
+	if errors.As(err, &unusable) {
+		return o.unusable(app, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -53,9 +58,11 @@ func runEnsure(app *App, cmd *cobra.Command, o *formatOptions) error {
 
 // ensureJSON is the JSON form of an outcome in which nothing was written, version 1; the fields are those of a plan.
 type ensureJSON struct {
-	Version      int             `json:"version"`
-	Changed      bool            `json:"changed"`
-	Conflict     bool            `json:"conflict"`
+	Version  int  `json:"version"`
+	Changed  bool `json:"changed"`
+	Conflict bool `json:"conflict"`
+	// Reason is why there is a conflict where no directory is to blame: the configuration cannot be read.
+	Reason       string          `json:"reason,omitempty"`
 	KafkaVersion string          `json:"kafkaVersion"`
 	ClusterID    string          `json:"clusterId"`
 	NodeID       int32           `json:"nodeId"`
@@ -73,6 +80,24 @@ func ensureReport(req format.Request, a *format.Assessment) ensureJSON {
 		})
 	}
 	return report
+}
+
+// unusable is the conflict of a configuration that cannot be read: what the node's directories are is then unknown, and
+// nothing is formatted.
+func (o *formatOptions) unusable(app *App, err error) error {
+	conflict := &ExitError{Code: ExitConflict, Err: fmt.Errorf("conflict, nothing was changed: %w", err)}
+	var usage *ExitError
+	if errors.As(err, &usage) {
+		conflict.Hint = usage.Hint
+	}
+	if o.output != "json" {
+		return conflict
+	}
+	report := ensureJSON{Version: 1, Conflict: true, Reason: err.Error(), ClusterID: o.clusterID, Directories: []directoryJSON{}}
+	if writeErr := writeJSON(app.Out, report); writeErr != nil {
+		return writeErr
+	}
+	return conflict
 }
 
 func (o *formatOptions) nothingToDo(app *App, req format.Request, a *format.Assessment) error {
