@@ -49,6 +49,8 @@ type cluster struct {
 	created int
 	nextPID int64
 	brokers [brokers]metadata.UUID
+	// brokerEpochs are the offsets at which the brokers registered last.
+	brokerEpochs [brokers]int64
 
 	records []record.Record
 	values  []byte
@@ -127,6 +129,7 @@ func (c *cluster) register(id int32) error {
 		c.brokers[id] = c.uuid()
 	}
 	epoch := c.out.next
+	c.brokerEpochs[id] = epoch
 	c.add(&metadata.RegisterBrokerRecord{
 		BrokerId: id, IncarnationId: c.uuid(), BrokerEpoch: epoch, Fenced: true, Rack: metadata.Str(fmt.Sprintf("rack-%d", id%3)),
 		EndPoints: []metadata.BrokerEndpoint{{Name: "PLAINTEXT", Host: fmt.Sprintf("broker-%d.example.org", id), Port: 9092}},

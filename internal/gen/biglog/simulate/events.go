@@ -130,7 +130,7 @@ func (c *cluster) shrinkOrExpand() error {
 // restart is a broker that goes away and comes back: its partitions get other leaders.
 func (c *cluster) restart() error {
 	id := int32(c.rnd.IntN(brokers))
-	c.add(&metadata.FenceBrokerRecord{Id: id, Epoch: c.out.next}, 0)
+	c.add(&metadata.FenceBrokerRecord{Id: id, Epoch: c.brokerEpochs[id]}, 0)
 	for ti := range c.topics {
 		t := &c.topics[ti]
 		for i := range t.partitions {
@@ -209,6 +209,7 @@ func (c *cluster) credential() error {
 
 func (c *cluster) producers() error {
 	c.nextPID += 1000
-	c.add(&metadata.ProducerIdsRecord{BrokerId: int32(c.rnd.IntN(brokers)), BrokerEpoch: c.out.next, NextProducerId: c.nextPID}, 0)
+	id := int32(c.rnd.IntN(brokers))
+	c.add(&metadata.ProducerIdsRecord{BrokerId: id, BrokerEpoch: c.brokerEpochs[id], NextProducerId: c.nextPID}, 0)
 	return c.flush()
 }
