@@ -75,7 +75,7 @@ func runDump(app *App, paths []string, opts dump.Options, follow bool) (err erro
 		found++
 	}}
 	if follow {
-		err = followLog(t, opts, sink)
+		err = followLog(t, paths, opts, sink)
 	} else {
 		err = dumpFiles(t, opts, sink)
 	}
@@ -106,9 +106,12 @@ func dumpFiles(t *targets, opts dump.Options, sink dump.Sink) error {
 }
 
 // followLog prints what the target has and then what is appended, until the process is interrupted.
-func followLog(t *targets, opts dump.Options, sink dump.Sink) error {
+func followLog(t *targets, paths []string, opts dump.Options, sink dump.Sink) error {
 	if len(t.list) != 1 || len(t.list[0].logs) != 1 {
 		return usageError(errors.New("--follow takes one directory with one metadata log"), "")
+	}
+	if info, err := os.Stat(paths[0]); err != nil || !info.IsDir() {
+		return usageError(fmt.Errorf("--follow takes a directory, and %s is an archive: nothing is appended to it", paths[0]), "leave --follow out")
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
