@@ -1,27 +1,19 @@
 package format
 
 import (
-	"cmp"
 	"slices"
-	"unicode/utf16"
 
 	"github.com/kraftctl/kraftctl/internal/javahash"
+	"github.com/kraftctl/kraftctl/internal/javalang"
 	"github.com/kraftctl/kraftctl/metaprops"
 )
 
 // metaPropertiesName is the file whose presence makes a directory formatted.
 const metaPropertiesName = "meta.properties"
 
-// sortedDirectories is the set of log directories and the metadata directory in the order of java.util.TreeSet: by
-// UTF-16 units of the text as written.
+// sortedDirectories is the set of log directories and the metadata directory, in Java's order of the texts as written.
 func (p *planner) sortedDirectories() []string {
-	all := append(slices.Clone(p.req.Node.LogDirs), p.req.Node.MetadataLogDir)
-	slices.SortFunc(all, compareUTF16)
-	return slices.Compact(all)
-}
-
-func compareUTF16(a, b string) int {
-	return slices.CompareFunc(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)), cmp.Compare[uint16])
+	return javalang.SortedSet(append(slices.Clone(p.req.Node.LogDirs), p.req.Node.MetadataLogDir))
 }
 
 // requireNames refuses a directory without a name, which Kafka takes for the working directory or, for some of its

@@ -1,7 +1,6 @@
 package metaprops
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,9 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf16"
 
 	"github.com/kraftctl/kraftctl/internal/fsx"
+	"github.com/kraftctl/kraftctl/internal/javalang"
 	"github.com/kraftctl/kraftctl/release"
 )
 
@@ -80,7 +79,7 @@ type inspection struct {
 // Source: kafka.tools.StorageTool.infoCommand.
 func Inspect(fsys fsx.FS, rel release.Release, kraft bool, dirs []string) (*Info, error) {
 	i := &inspection{}
-	for _, dir := range sortedSet(dirs) {
+	for _, dir := range javalang.SortedSet(dirs) {
 		if err := i.look(fsys, rel, dir); err != nil {
 			return nil, err
 		}
@@ -94,15 +93,6 @@ func Inspect(fsys fsx.FS, rel release.Release, kraft bool, dirs []string) (*Info
 		}
 	}
 	return &i.info, nil
-}
-
-// sortedSet is the directories in the order of a java.util.TreeSet: by UTF-16 units, each once.
-func sortedSet(dirs []string) []string {
-	sorted := slices.Clone(dirs)
-	slices.SortFunc(sorted, func(a, b string) int {
-		return slices.CompareFunc(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)), cmp.Compare[uint16])
-	})
-	return slices.Compact(sorted)
 }
 
 func (i *inspection) problem(format string, args ...any) {

@@ -23,6 +23,7 @@ import (
 
 	"github.com/kraftctl/kraftctl/clusterid"
 	"github.com/kraftctl/kraftctl/internal/fsx"
+	"github.com/kraftctl/kraftctl/internal/javalang"
 	"github.com/kraftctl/kraftctl/internal/javaprops"
 	"github.com/kraftctl/kraftctl/release"
 )
@@ -155,7 +156,7 @@ func (t text) version() (int, error) {
 	if !ok {
 		return 0, nil
 	}
-	number, err := parseInt(javaTrim(written))
+	number, err := javalang.ParseInt(javalang.Trim(written), 32)
 	switch {
 	case err != nil:
 		return 0, t.fail(versionKey, "Invalid meta.properties version string '%s'", written)
@@ -170,22 +171,11 @@ func (t text) int(key string) (int32, error) {
 	if !ok {
 		return 0, t.fail(key, "Failed to find %s", key)
 	}
-	number, err := parseInt(written)
+	number, err := javalang.ParseInt(written, 32)
 	if err != nil {
 		return 0, t.fail(key, "Unable to read %s as a base-10 number.", key)
 	}
-	return number, nil
-}
-
-// parseInt is Integer.parseInt: a sign is fine, blanks and underscores are not.
-func parseInt(written string) (int32, error) {
-	number, err := strconv.ParseInt(written, 10, 32)
-	return int32(number), err
-}
-
-// javaTrim is String.trim, to which every character up to the blank is white space.
-func javaTrim(s string) string {
-	return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
+	return int32(number), nil
 }
 
 // Marshal is the file as Kafka of the release writes it at a time: the keys in the order of Java's hash table, the date in

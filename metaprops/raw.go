@@ -2,6 +2,8 @@ package metaprops
 
 import (
 	"slices"
+
+	"github.com/kraftctl/kraftctl/internal/javalang"
 )
 
 // Raw is a file as 3.3 … 3.6 see it: keys and values, of which nothing is checked but the version, and that late
@@ -33,7 +35,7 @@ func (r Raw) Version() (int, error) {
 	if !ok {
 		return 0, nil
 	}
-	number, err := parseInt(written)
+	number, err := javalang.ParseInt(written, 32)
 	if err != nil {
 		return 0, r.text.fail(versionKey, `Failed to parse version property as an int: For input string: "%s"`, written)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kraftctl/kraftctl/internal/javalang"
 	"github.com/kraftctl/kraftctl/release"
 )
 
@@ -89,7 +90,7 @@ func (c *config) mechanisms(key string) []string {
 	if key == mechanismsKey {
 		return c.list(key)
 	}
-	text := javaTrim(c.set[key])
+	text := javalang.Trim(c.set[key])
 	if text == "" {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kraftctl/kraftctl/internal/javalang"
 	"github.com/kraftctl/kraftctl/release"
 )
 
@@ -69,7 +70,7 @@ func (c *config) checkEarlyStart() {
 		return
 	}
 	for _, p := range c.pieces(earlyKey) {
-		name := javaTrim(p.text)
+		name := javalang.Trim(p.text)
 		if name == "" || slices.ContainsFunc(c.listeners, func(e Endpoint) bool { return e.Name == name }) {
 			continue
 		}
@@ -105,7 +106,7 @@ func (c *config) parseMap(key, text string) ([]pair, *Problem) {
 			p.Pos = c.placeOf(key, e.at)
 			return nil, p
 		}
-		pairs = append(pairs, pair{javaTrim(e.text[:colon]), javaTrim(e.text[colon+1:]), e.at})
+		pairs = append(pairs, pair{javalang.Trim(e.text[:colon]), javalang.Trim(e.text[colon+1:]), e.at})
 	}
 	return pairs, nil
 }

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/kraftctl/kraftctl/internal/javalang"
 	"github.com/kraftctl/kraftctl/release"
 )
 
 // typeHint says how a value that is not of its key's type may be mended.
 func typeHint(def *release.ConfigKey, value string) string {
-	text := javaTrim(value)
+	text := javalang.Trim(value)
 	switch {
 	case strings.Contains(text, "${"):
 		return "the reference was not replaced; a config provider resolves it only when config.providers names the provider and it has the value"

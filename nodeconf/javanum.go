@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/kraftctl/kraftctl/internal/javalang"
 )
 
 // parseInteger is Integer.parseInt and its kin for a number of bits: an optional sign and decimal digits, which may
@@ -48,7 +50,7 @@ func digitValue(r rune) (byte, bool) {
 // parseDouble is Double.parseDouble of a trimmed text: decimal or hexadecimal floating point, NaN and Infinity in
 // exactly that spelling, an optional suffix f or d.
 func parseDouble(s string) (float64, bool) {
-	s = javaTrim(s)
+	s = javalang.Trim(s)
 	unsigned := strings.TrimLeft(s, "+-")
 	if len(s)-len(unsigned) > 1 {
 		return 0, false

@@ -3,15 +3,12 @@ package nodeconf
 import (
 	"strings"
 	"unicode/utf16"
+
+	"github.com/kraftctl/kraftctl/internal/javalang"
 )
 
-// javaTrim is String.trim: it drops every character up to and including the space from both ends.
-func javaTrim(s string) string {
-	return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
-}
-
 // isBlank is Utils.isBlank of a text that is not null.
-func isBlank(s string) bool { return javaTrim(s) == "" }
+func isBlank(s string) bool { return javalang.Trim(s) == "" }
 
 // javaLength is String.length: the number of UTF-16 units.
 func javaLength(s string) int { return len(utf16.Encode([]rune(s))) }

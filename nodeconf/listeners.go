@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/kraftctl/kraftctl/internal/javahash"
+	"github.com/kraftctl/kraftctl/internal/javalang"
 	"github.com/kraftctl/kraftctl/release"
 )
 
@@ -251,7 +252,7 @@ func (c *config) parseEndpoint(entry string) (Endpoint, *thrown) {
 
 func (c *config) unmappedHint(name string) string {
 	for _, written := range c.controllers {
-		if written != name && strings.EqualFold(javaTrim(written), name) {
+		if written != name && strings.EqualFold(javalang.Trim(written), name) {
 			return fmt.Sprintf("controller.listener.names has %q, which is compared as written; write %s there", written, name)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kraftctl/kraftctl/internal/javalang"
 	"github.com/kraftctl/kraftctl/release"
 )
 
@@ -52,7 +53,7 @@ func (c *config) parseKey(def *release.ConfigKey) bool {
 			fmt.Sprintf("add a line %s=…; Kafka %s does not start without it", def.Name, c.opts.Release))
 		return false
 	}
-	text := javaTrim(value)
+	text := javalang.Trim(value)
 	number, problem := c.parseType(def, value, text)
 	if problem != "" {
 		c.invalid(def.Name, value, problem, typeHint(def, value))

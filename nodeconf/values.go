@@ -3,6 +3,7 @@ package nodeconf
 import (
 	"strings"
 
+	"github.com/kraftctl/kraftctl/internal/javalang"
 	"github.com/kraftctl/kraftctl/release"
 )
 
@@ -23,7 +24,7 @@ func (v *values) lookup(key string) (string, bool, *release.ConfigKey) {
 		return "", false, nil
 	}
 	if text, ok := v.set[key]; ok && !v.broken[key] {
-		return javaTrim(text), true, def
+		return javalang.Trim(text), true, def
 	}
 	return def.Default, def.Kind == release.DefaultValue, def
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kraftctl/kraftctl/internal/javalang"
 	"github.com/kraftctl/kraftctl/release"
 )
 
@@ -49,7 +50,7 @@ func (n *node) readProtocols() {
 	if n.has(protocolsKey) {
 		for _, entry := range n.list(protocolsKey) {
 			if name, protocol, found := strings.Cut(entry, ":"); found {
-				n.protocols[strings.ToUpper(trim(name))] = strings.ToUpper(trim(protocol))
+				n.protocols[strings.ToUpper(javalang.Trim(name))] = strings.ToUpper(javalang.Trim(protocol))
 			}
 		}
 		return

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/kraftctl/kraftctl/internal/javalang"
 	"github.com/kraftctl/kraftctl/internal/javaprops"
 	"github.com/kraftctl/kraftctl/nodeconf"
 	"github.com/kraftctl/kraftctl/release"
@@ -134,7 +135,7 @@ func (n *node) written(key string) (string, bool) {
 			text = resolved
 		}
 	}
-	if text = trim(text); !isSecret(key) {
+	if text = javalang.Trim(text); !isSecret(key) {
 		text = meant(text)
 	}
 	return text, true
@@ -143,7 +144,7 @@ func (n *node) written(key string) (string, bool) {
 func meant(text string) string {
 	if strings.Contains(text, "#") {
 		if at := blankHash.FindStringIndex(text); at != nil && strings.Count(text[:at[0]], `"`)%2 == 0 {
-			text = trim(text[:at[0]])
+			text = javalang.Trim(text[:at[0]])
 		}
 	}
 	if isQuoted(text) {
@@ -214,16 +215,11 @@ func (n *node) has(key string) bool {
 func splitList(text, separator string) []string {
 	var parts []string
 	for part := range strings.SplitSeq(text, separator) {
-		if part = trim(part); part != "" {
+		if part = javalang.Trim(part); part != "" {
 			parts = append(parts, part)
 		}
 	}
 	return parts
-}
-
-// trim is java.lang.String.trim.
-func trim(text string) string {
-	return strings.TrimFunc(text, func(r rune) bool { return r <= ' ' })
 }
 
 // idKey is the key that gives the node its ID.

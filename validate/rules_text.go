@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/kraftctl/kraftctl/internal/javalang"
 	"github.com/kraftctl/kraftctl/nodeconf"
 )
 
@@ -84,7 +85,7 @@ func duplicateKey(n *node, r *reporter) {
 	told := map[string]bool{}
 	for _, hidden := range n.props.Hidden() {
 		last, _ := n.props.Lookup(hidden.Key)
-		if told[hidden.Key] || trim(last.Value) == trim(hidden.Value) || last.KeyPos.IsZero() {
+		if told[hidden.Key] || javalang.Trim(last.Value) == javalang.Trim(hidden.Value) || last.KeyPos.IsZero() {
 			continue
 		}
 		told[hidden.Key] = true

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/kraftctl/kraftctl/internal/javalang"
 )
 
 func quoteRune(c rune) string { return fmt.Sprintf("%U", c) }
@@ -85,7 +87,7 @@ func inlineComment(n *node, r *reporter) {
 		if pos := e.PositionAt(at[0] + 1); pos.Line == f.Line && n.src.Lines == nil {
 			f.Column = pos.Column
 		}
-		f.edit(SetValue, e.Key, trim(e.Value[:at[0]]))
+		f.edit(SetValue, e.Key, javalang.Trim(e.Value[:at[0]]))
 		if isSecret(e.Key) {
 			f.Edit = nil
 		}
@@ -94,7 +96,7 @@ func inlineComment(n *node, r *reporter) {
 
 func quotedValue(n *node, r *reporter) {
 	for _, e := range n.entries {
-		if text := trim(e.Value); isQuoted(text) && !e.KeyPos.IsZero() {
+		if text := javalang.Trim(e.Value); isQuoted(text) && !e.KeyPos.IsZero() {
 			f := r.at(n, e.Key, "the quotes are part of the value of %s", e.Key)
 			if !isSecret(e.Key) {
 				f.edit(SetValue, e.Key, text[1:len(text)-1])
@@ -112,7 +114,7 @@ var placeholder = regexp.MustCompile(`\$\{([^}:]*)(:?)[^}]*\}|\{\{.*?\}\}`)
 
 func unresolvedPlaceholder(n *node, r *reporter) {
 	for _, e := range n.entries {
-		if trimmed := trim(e.Value); strings.Contains(trimmed, "${") || strings.Contains(trimmed, "{{") {
+		if trimmed := javalang.Trim(e.Value); strings.Contains(trimmed, "${") || strings.Contains(trimmed, "{{") {
 			if text, ok := n.firstUnresolvable(trimmed); ok {
 				if isSecret(e.Key) {
 					text = "a reference"

@@ -3,9 +3,12 @@
 package javalang
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 )
 
 // Trim removes every character up to and including the blank from both ends, as String.trim does.
@@ -63,12 +66,18 @@ func (e *NumberFormatError) Error() string { return fmt.Sprintf("For input strin
 // ParseInt reads a decimal number of the given size in bits as Integer.parseInt and Short.parseShort do: one
 // sign, then digits and nothing else. The error is a *NumberFormatError.
 func ParseInt(s string, bits int) (int64, error) {
-	if strings.Contains(s, "_") {
-		return 0, &NumberFormatError{s}
-	}
 	n, err := strconv.ParseInt(s, 10, bits)
 	if err != nil {
 		return 0, &NumberFormatError{s}
 	}
 	return n, nil
+}
+
+// SortedSet is the texts in the order of a java.util.TreeSet of strings: by UTF-16 units (String.compareTo), each once.
+func SortedSet(texts []string) []string {
+	sorted := slices.Clone(texts)
+	slices.SortFunc(sorted, func(a, b string) int {
+		return slices.CompareFunc(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)), cmp.Compare[uint16])
+	})
+	return slices.Compact(sorted)
 }

@@ -63,3 +63,11 @@ func TestParseInt(t *testing.T) {
 		}
 	}
 }
+
+// Java compares UTF-16 units: the surrogates of U+1F600 come before U+FF5E, though the code point comes after.
+func TestSortedSet(t *testing.T) {
+	got := javalang.SortedSet([]string{"\uff5e", "\U0001f600", "b", "a", "b"})
+	if want := []string{"a", "b", "\U0001f600", "\uff5e"}; !slices.Equal(got, want) {
+		t.Errorf("SortedSet = %q; want %q", got, want)
+	}
+}

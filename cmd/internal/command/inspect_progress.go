@@ -1,15 +1,13 @@
 package command
 
 import (
-	"io"
 	"io/fs"
-	"os"
 	"path"
 	"time"
 
-	"github.com/mattn/go-isatty"
 	"github.com/schollz/progressbar/v3"
 
+	"github.com/kraftctl/kraftctl/cmd/internal/render"
 	"github.com/kraftctl/kraftctl/metalog"
 )
 
@@ -23,7 +21,7 @@ type progress struct{ bar *progressbar.ProgressBar }
 // to do.
 func newProgress(app *App, t *targets, quiet bool) *progress {
 	total := t.size()
-	if quiet || total < longWork || !terminal(app.Err) {
+	if quiet || total < longWork || !render.Terminal(app.Err) {
 		return &progress{}
 	}
 	return &progress{progressbar.NewOptions64(total,
@@ -47,12 +45,6 @@ func (p *progress) done() {
 	if p.bar != nil {
 		_ = p.bar.Clear() // what is shown is of no consequence
 	}
-}
-
-// terminal reports whether a stream is one.
-func terminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && isatty.IsTerminal(f.Fd())
 }
 
 // size is how many bytes of records the targets have.

@@ -25,6 +25,11 @@ func Colored(out io.Writer, lookupEnv func(string) (string, bool)) bool {
 	case env("CLICOLOR") == "0", env("TERM") == "dumb":
 		return false
 	}
+	return Terminal(out)
+}
+
+// Terminal reports whether a stream is a terminal.
+func Terminal(out io.Writer) bool {
 	file, ok := out.(*os.File)
 	return ok && isatty.IsTerminal(file.Fd())
 }
