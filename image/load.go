@@ -2,11 +2,9 @@ package image
 
 import (
 	"errors"
-	"fmt"
 	"iter"
 	"math"
 
-	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/metalog"
 )
 
@@ -151,11 +149,11 @@ func EndAt(log *metalog.Log, ms int64) (int64, error) {
 		return end, nil
 	}
 	for i := len(log.Snapshots) - 1; i >= 0; i-- {
-		written, err := snapshotTime(log, log.Snapshots[i])
+		written, err := log.SnapshotTime(log.Snapshots[i])
 		if err != nil {
 			return 0, err
 		}
-		if written <= ms {
+		if written >= 0 && written <= ms {
 			return log.Snapshots[i].Offset, nil
 		}
 	}
@@ -185,23 +183,4 @@ func endIn(log *metalog.Log, n metalog.Name, ms int64) (end int64, earlier bool,
 		}
 	}
 	return End, false, nil
-}
-
-// snapshotTime is the time of the last record that a snapshot covers.
-func snapshotTime(log *metalog.Log, n metalog.Name) (int64, error) {
-	f, err := log.Open(n)
-	if err != nil {
-		return 0, err
-	}
-	defer f.Close()
-	for r, err := range f.Records(0) {
-		var damage *metalog.Damage
-		if err != nil && !errors.As(err, &damage) {
-			return 0, err
-		}
-		if header, ok := r.Control.(*metadata.SnapshotHeaderRecord); ok {
-			return header.LastContainedLogTimestamp, nil
-		}
-	}
-	return 0, fmt.Errorf("%s: it has no header", log.Path(n.Base))
 }

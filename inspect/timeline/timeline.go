@@ -11,7 +11,6 @@ import (
 	"github.com/kraftctl/kraftctl/image"
 	"github.com/kraftctl/kraftctl/inspect/compare"
 	"github.com/kraftctl/kraftctl/inspect/steps"
-	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/metalog"
 )
 
@@ -213,7 +212,7 @@ func (t *Timeline) snapshots(logs []*metalog.Log, opts Options) error {
 			}
 			e := taken[n]
 			if e == nil {
-				at, err := snapshotTime(log, n)
+				at, err := log.SnapshotTime(n)
 				if err != nil {
 					return err
 				}
@@ -243,26 +242,6 @@ func (t *Timeline) snapshots(logs []*metalog.Log, opts Options) error {
 		t.Events = append(t.Events, *e)
 	}
 	return nil
-}
-
-// snapshotTime is the time of the last record that a snapshot covers, -1 when its header cannot be read.
-func snapshotTime(log *metalog.Log, n metalog.Name) (int64, error) {
-	f, err := log.Open(n)
-	if err != nil {
-		return 0, err
-	}
-	defer f.Close()
-	for r, err := range f.Records(0) {
-		var damage *metalog.Damage
-		if err != nil && !errors.As(err, &damage) {
-			return 0, err
-		}
-		if header, ok := r.Control.(*metadata.SnapshotHeaderRecord); ok {
-			return header.LastContainedLogTimestamp, nil
-		}
-		break
-	}
-	return -1, nil
 }
 
 // nodes collects who was there.
