@@ -37,6 +37,15 @@ func TestComments(t *testing.T) {
 	}
 }
 
+// TestMisspeltIgnore says which comments accept nothing.
+func TestMisspeltIgnore(t *testing.T) {
+	report := checkOne("# kraftctl:ignore log-dir-in-temp it is a test\n# kraftctl:ignore * why not\n"+inTmp, nil)
+	want := `dev/a.properties: kraftctl:ignore has no effect: there is no rule "log-dir-in-temp"; did you mean log-dir-in-tmp?`
+	if len(report.Notes) != 1 || report.Notes[0] != want {
+		t.Errorf("%q", report.Notes)
+	}
+}
+
 func TestSettings(t *testing.T) {
 	settings, err := validate.ParseSettings([]byte("kafka-version: \"3.9\"\nprofile: production\nseverities:\n  unknown-key: error\n  foreign-key: off\nignore:\n  - {rule: log-dir-in-tmp, path: dev/*, reason: tests}\n"))
 	if err != nil || settings.KafkaVersion != "3.9" || settings.Profile != "production" {

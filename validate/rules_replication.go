@@ -108,9 +108,16 @@ func replicationFactorExceedsBrokers(c *cluster, r *reporter) {
 			if !at[0].has(topic.key) {
 				set = " unless set"
 			}
-			r.at(at[0], topic.key, "%s is %d%s, and there are %d brokers", topic.key, factor, set, len(c.brokers)).edit(SetValue, topic.key, strconv.Itoa(len(c.brokers)))
+			r.at(at[0], topic.key, "%s is %d%s, and there %s", topic.key, factor, set, brokersThere(len(c.brokers))).edit(SetValue, topic.key, strconv.Itoa(len(c.brokers)))
 		}
 	}
+}
+
+func brokersThere(n int) string {
+	if n == 1 {
+		return "is 1 broker"
+	}
+	return fmt.Sprintf("are %d brokers", n)
 }
 
 func defaultReplicationOne(c *cluster, r *reporter) {

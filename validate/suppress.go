@@ -1,7 +1,10 @@
 package validate
 
 import (
+	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -60,6 +63,7 @@ func ignoresIn(text []byte) []Ignore {
 }
 
 func (s *suppressor) apply(report *Report) {
+	report.Notes = append(report.Notes, s.misspelt()...)
 	kept := []Finding{}
 	for _, f := range report.Findings {
 		if severity, ok := s.settings.Severities[f.Rule]; ok {
@@ -86,6 +90,19 @@ func (s *suppressor) ignored(f Finding) (by, reason string) {
 		}
 	}
 	return "", ""
+}
+
+// misspelt notes the comments that accept findings of a rule there is not: they would have no effect in silence.
+func (s *suppressor) misspelt() []string {
+	var notes []string
+	for _, file := range slices.Sorted(maps.Keys(s.comments)) {
+		for _, i := range s.comments[file] {
+			if _, known := Lookup(i.Rule); !known && i.Rule != "*" {
+				notes = append(notes, fmt.Sprintf("%s: %s has no effect: %v", file, ignoreMark, unknownRule(i.Rule)))
+			}
+		}
+	}
+	return notes
 }
 
 // matches tells whether the pattern is for a file: for its whole path, or for its end from a slash on.

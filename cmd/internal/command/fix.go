@@ -52,10 +52,24 @@ func (app *App) fixFiles(o fixOptions, sources []validate.Source, report *valida
 	} else {
 		shown += fmt.Sprintf("%s in %s can be mended, of %d; add --write to do it\n", counted(mended, "finding"), counted(len(fixes), "file"), len(report.Findings))
 	}
+	if left := inManifests(sources); left > 0 {
+		shown += fmt.Sprintf("%s read from Compose files or manifests left alone: --fix mends .properties files\n", counted(left, "node"))
+	}
 	if _, err := io.WriteString(app.Out, shown); err != nil {
 		return nil, &ExitError{Code: ExitFailure, Err: err}
 	}
 	return report, nil
+}
+
+// inManifests counts the sources whose text was made of another file's.
+func inManifests(sources []validate.Source) int {
+	count := 0
+	for i := range sources {
+		if sources[i].Lines != nil {
+			count++
+		}
+	}
+	return count
 }
 
 // writeFixes writes all files, or says which could not be.
