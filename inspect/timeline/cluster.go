@@ -93,12 +93,20 @@ func (o *observer) feature(r *metadata.FeatureLevelRecord) {
 	o.apply()
 	switch {
 	case !had:
-		o.emit(FeatureChanged, nil, nil, "%s is set to %d", r.Name, r.FeatureLevel)
+		o.emit(FeatureChanged, nil, nil, "%s is set to %s", r.Name, level(r.Name, r.FeatureLevel))
 	case old > r.FeatureLevel:
-		o.emit(FeatureChanged, nil, nil, "%s is downgraded %d → %d", r.Name, old, r.FeatureLevel)
+		o.emit(FeatureChanged, nil, nil, "%s is downgraded %s → %s", r.Name, level(r.Name, old), level(r.Name, r.FeatureLevel))
 	case old < r.FeatureLevel:
-		o.emit(FeatureChanged, nil, nil, "%s is upgraded %d → %d", r.Name, old, r.FeatureLevel)
+		o.emit(FeatureChanged, nil, nil, "%s is upgraded %s → %s", r.Name, level(r.Name, old), level(r.Name, r.FeatureLevel))
 	}
+}
+
+// level is a feature level as people know it: "21 (3.9-IV0)" for a metadata.version.
+func level(feature string, n int16) string {
+	if v, ok := release.Newest().MetadataVersionAt(n); ok && feature == image.MetadataVersionFeature {
+		return fmt.Sprintf("%d (%s)", n, v.Name)
+	}
+	return strconv.Itoa(int(n))
 }
 
 func (o *observer) acl(r *metadata.AccessControlEntryRecord) {

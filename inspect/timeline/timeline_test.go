@@ -124,7 +124,7 @@ func TestScenarios(t *testing.T) {
 		{"zk-migration", "3.9.2", "controller3000-stage4-finalised", []string{
 			"migration migration from ZooKeeper: none told → PRE_MIGRATION\n", "PRE_MIGRATION → MIGRATION\n", "MIGRATION → POST_MIGRATION\n", "still on ZooKeeper",
 		}},
-		{"upgrade", "3.3.2-to-4.3.1", "stage5-4.3.1", []string{"metadata.version is upgraded", "controller 1 is elected in epoch 5 by 1 of voters 1, again\n"}},
+		{"upgrade", "3.3.2-to-4.3.1", "stage5-4.3.1", []string{"metadata.version is upgraded 21 (3.9-IV0) → 30 (4.3-IV0)", "controller 1 is elected in epoch 5 by 1 of voters 1, again\n"}},
 		{"jbod", "3.9.2", "controller1", []string{"directory-failed broker 11 loses log directory", "2 directories left"}},
 		{"dynamic-standalone", "4.3.1", "controller1", []string{"voter-added voter 2 is added", "voter-removed voter 3 is removed; voters are 1, 2\n"}},
 		{"combined-1node", "4.3.1", "node1", []string{"user alice: SCRAM-SHA-512 credential is set\n", "acl-added access: User:", "acl-removed access withdrawn: User:", "topic-deleted", "token-changed delegation token"}},
