@@ -1,6 +1,7 @@
 package fsx
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"io"
@@ -162,6 +163,15 @@ func (c *Crash) ReadFile(name string) ([]byte, error) {
 	return slices.Clone(found.data), nil
 }
 
+// Open implements FS. What is read is the content at this moment.
+func (c *Crash) Open(name string) (io.ReadCloser, error) {
+	data, err := c.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return io.NopCloser(bytes.NewReader(data)), nil
+}
+
 // ReadDir implements FS.
 func (c *Crash) ReadDir(name string) ([]fs.DirEntry, error) {
 	c.mutex.Lock()
@@ -245,7 +255,12 @@ func (c *Crash) Chmod(name string, perm fs.FileMode) error {
 }
 
 // Rename implements FS. Old and new name must be in one directory.
-func (c *Crash) Rename(from, to string) error {
+func (c *Crash) Rename(from, to string) error { return c.rename(from, to, false) }
+
+// RenameNew implements FS. Old and new name must be in one directory.
+func (c *Crash) RenameNew(from, to string) error { return c.rename(from, to, true) }
+
+func (c *Crash) rename(from, to string, free bool) error {
 	err := c.change("rename", from, func(parent *node, base string) error {
 		target, targetBase, err := c.parent(to)
 		if err != nil {
@@ -257,6 +272,8 @@ func (c *Crash) Rename(from, to string) error {
 			return syscall.ENOENT
 		case target != parent:
 			return syscall.EXDEV
+		case replaced != nil && free:
+			return syscall.EEXIST
 		case replaced != nil && replaced.dir && !moved.dir:
 			return syscall.EISDIR
 		}
@@ -312,6 +329,18 @@ func (c *Crash) LockDir(name string) (io.Closer, error) {
 	if _, err := c.ReadDir(name); err != nil {
 		return nil, err
 	}
+	return c.lock(name)
+}
+
+// LockFile implements FS.
+func (c *Crash) LockFile(name string) (io.Closer, error) {
+	if _, err := c.OpenFile(name, os.O_WRONLY|os.O_CREATE, 0o666); err != nil {
+		return nil, err
+	}
+	return c.lock(name)
+}
+
+func (c *Crash) lock(name string) (io.Closer, error) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	if c.locked[cleaned(name)] {

@@ -76,6 +76,18 @@ func (f *Faulty) ReadFile(name string) ([]byte, error) {
 	return f.Under.ReadFile(name)
 }
 
+// Open implements FS. Reading from what it opened counts as an operation each time.
+func (f *Faulty) Open(name string) (io.ReadCloser, error) {
+	if err := f.fail("open", name); err != nil {
+		return nil, err
+	}
+	in, err := f.Under.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return &faultyReader{fsys: f, in: in, name: name}, nil
+}
+
 // ReadDir implements FS.
 func (f *Faulty) ReadDir(name string) ([]fs.DirEntry, error) {
 	if err := f.fail("readdir", name); err != nil {
@@ -131,6 +143,14 @@ func (f *Faulty) Rename(from, to string) error {
 	return f.Under.Rename(from, to)
 }
 
+// RenameNew implements FS.
+func (f *Faulty) RenameNew(from, to string) error {
+	if err := f.fail("rename", from); err != nil {
+		return &os.LinkError{Op: "rename", Old: from, New: to, Err: f.Errno}
+	}
+	return f.Under.RenameNew(from, to)
+}
+
 // Remove implements FS.
 func (f *Faulty) Remove(name string) error {
 	if err := f.fail("remove", name); err != nil {
@@ -153,6 +173,14 @@ func (f *Faulty) LockDir(name string) (io.Closer, error) {
 		return nil, err
 	}
 	return f.Under.LockDir(name)
+}
+
+// LockFile implements FS.
+func (f *Faulty) LockFile(name string) (io.Closer, error) {
+	if err := f.fail("lock", name); err != nil {
+		return nil, err
+	}
+	return f.Under.LockFile(name)
 }
 
 // LockNode implements FS.
@@ -198,3 +226,21 @@ func (f *faultyFile) Close() error {
 	}
 	return fault
 }
+
+// faultyReader is a file open for reading whose reads count as well.
+type faultyReader struct {
+	fsys *Faulty
+	in   io.ReadCloser
+	name string
+}
+
+// Read reads nothing when it fails.
+func (r *faultyReader) Read(into []byte) (int, error) {
+	if err := r.fsys.fail("read", r.name); err != nil {
+		return 0, err
+	}
+	return r.in.Read(into)
+}
+
+// Close never fails: what was read is not in doubt.
+func (r *faultyReader) Close() error { return r.in.Close() }

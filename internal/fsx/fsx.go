@@ -26,6 +26,8 @@ type FS interface {
 	Lstat(name string) (fs.FileInfo, error)
 	// ReadFile is the content of a file.
 	ReadFile(name string) ([]byte, error)
+	// Open opens a file for reading, for content too large for ReadFile.
+	Open(name string) (io.ReadCloser, error)
 	// ReadDir lists a directory by name.
 	ReadDir(name string) ([]fs.DirEntry, error)
 	// Writable reports, by permissions and without writing, why entries cannot be made in the directory name; nil if they can.
@@ -41,6 +43,11 @@ type FS interface {
 	Chmod(name string, perm fs.FileMode) error
 	// Rename moves within a file system, replacing a file that is there.
 	Rename(from, to string) error
+	// RenameNew moves a file within a file system to a name nothing has, and fails with fs.ErrExist where something has it.
+	// Linux, macOS and Windows decide that in one step (renameat2, renamex_np, MoveFileEx). Other systems, and file systems
+	// that know no such call (some network and FUSE ones), are asked first and then renamed on: there a name that another
+	// process makes between the two steps is replaced.
+	RenameNew(from, to string) error
 	// Remove deletes a file, link or empty directory.
 	Remove(name string) error
 	// SyncDir makes the entries of a directory durable. It does nothing where the system has no such call (Windows).
@@ -49,6 +56,9 @@ type FS interface {
 	// LockDir takes the directory name for this process' work until the result is closed, leaving nothing behind in it.
 	// Another holder makes it fail at once with a *LockedError.
 	LockDir(name string) (io.Closer, error)
+	// LockFile takes the file name for this process' work until the result is closed; where the file is missing it is created
+	// empty. Another holder makes it fail at once with a *LockedError. The lock stays with the file when it is renamed.
+	LockFile(name string) (io.Closer, error)
 	// LockNode takes the lock a Kafka node holds while it runs, on the file .lock in the log directory name. Where there
 	// is no such file nothing is created and nothing held. A running node makes it fail with a *HeldError.
 	LockNode(name string) (io.Closer, error)
@@ -65,11 +75,11 @@ type File interface {
 // NodeLockName is the file in a log directory that a running Kafka node keeps locked (kafka.log.LogManager.LockFileName).
 const NodeLockName = ".lock"
 
-// LockedError says that another run works on the directory.
+// LockedError says that another run works on the directory or file.
 type LockedError struct{ Path string }
 
 func (e *LockedError) Error() string {
-	return fmt.Sprintf("another format is at work in %s; nothing was changed here, try again when it is done", e.Path)
+	return fmt.Sprintf("another kraftctl is at work on %s; nothing was changed here, try again when it is done", e.Path)
 }
 
 // HeldError says that a running Kafka node holds the log directory.

@@ -21,6 +21,15 @@ func (OS) Lstat(name string) (fs.FileInfo, error) { return os.Lstat(orDot(name))
 // ReadFile implements FS.
 func (OS) ReadFile(name string) ([]byte, error) { return os.ReadFile(name) }
 
+// Open implements FS.
+func (OS) Open(name string) (io.ReadCloser, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return file, nil
+}
+
 // ReadDir implements FS.
 func (OS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(orDot(name)) }
 
@@ -42,6 +51,9 @@ func (OS) Chmod(name string, perm fs.FileMode) error { return os.Chmod(name, per
 // Rename implements FS.
 func (OS) Rename(from, to string) error { return rename(from, to) }
 
+// RenameNew implements FS.
+func (OS) RenameNew(from, to string) error { return renameNew(from, to) }
+
 // Remove implements FS.
 func (OS) Remove(name string) error { return os.Remove(name) }
 
@@ -53,6 +65,9 @@ func (OS) SyncDir(name string) error { return syncDir(orDot(name)) }
 
 // LockDir implements FS.
 func (OS) LockDir(name string) (io.Closer, error) { return lockDir(orDot(name)) }
+
+// LockFile implements FS.
+func (OS) LockFile(name string) (io.Closer, error) { return lockFile(name) }
 
 // LockNode implements FS.
 func (OS) LockNode(name string) (io.Closer, error) { return lockNode(name) }

@@ -20,6 +20,18 @@ func rename(from, to string) error {
 	return nil
 }
 
+// renameAsked is RenameNew where the system cannot do it in one step.
+func renameAsked(from, to string) error {
+	_, err := os.Lstat(to)
+	switch {
+	case err == nil:
+		return &os.LinkError{Op: "rename", Old: from, New: to, Err: syscall.EEXIST}
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	return rename(from, to)
+}
+
 func writable(name string) error {
 	if err := unix.Access(name, unix.W_OK|unix.X_OK); err != nil {
 		return &fs.PathError{Op: "write to", Path: name, Err: err}
@@ -42,39 +54,47 @@ func syncDir(name string) error {
 // lockAttempts bounds how often a directory may be replaced under our hands before we give up.
 const lockAttempts = 10
 
-// lockDir takes flock(2) on the directory itself, so no lock file is left behind or has to be removed. When a failing run
-// removes the directory it created while another waits to lock it, the other one holds a lock on something that is gone:
-// the path is compared with what was locked, and the work begins anew.
+// lockDir takes flock(2) on the directory itself, so no lock file is left behind or has to be removed.
 func lockDir(name string) (io.Closer, error) {
+	return flock(name, os.O_RDONLY)
+}
+
+// lockFile takes flock(2) on the file.
+func lockFile(name string) (io.Closer, error) {
+	return flock(name, os.O_RDWR|os.O_CREATE)
+}
+
+// flock opens and locks. When a failing run removes what it created while another waits to lock it, the other one holds a
+// lock on something that is gone: the path is compared with what was locked, and the work begins anew.
+func flock(name string, flag int) (io.Closer, error) {
 	for range lockAttempts {
-		dir, err := os.Open(name)
+		file, err := os.OpenFile(name, flag, 0o666)
 		if err != nil {
 			return nil, err
 		}
-		err = syscall.Flock(int(dir.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 		switch {
 		case errors.Is(err, syscall.EWOULDBLOCK):
-			return nil, errors.Join(&LockedError{Path: name}, dir.Close())
+			return nil, errors.Join(&LockedError{Path: name}, file.Close())
 		case err != nil:
-			// NFS and some FUSE file systems cannot lock a directory; there is nothing to be had then.
-			return noLock{}, dir.Close()
+			// NFS and some FUSE file systems cannot lock; there is nothing to be had then.
+			return noLock{}, file.Close()
 		}
-		if same, err := stillAt(dir, name); same || err != nil {
-			if err != nil {
-				return nil, errors.Join(err, dir.Close())
-			}
-			return dir, nil
+		same, err := stillAt(file, name)
+		if same {
+			return file, nil
 		}
-		if err := dir.Close(); err != nil {
-			return nil, err
+		again := err == nil || flag&os.O_CREATE != 0 && errors.Is(err, fs.ErrNotExist)
+		if closeErr := file.Close(); closeErr != nil || !again {
+			return nil, errors.Join(err, closeErr)
 		}
 	}
 	return nil, &LockedError{Path: name}
 }
 
-// stillAt reports whether name leads to the open directory.
-func stillAt(dir *os.File, name string) (bool, error) {
-	held, err := dir.Stat()
+// stillAt reports whether name leads to the open file.
+func stillAt(file *os.File, name string) (bool, error) {
+	held, err := file.Stat()
 	if err != nil {
 		return false, err
 	}

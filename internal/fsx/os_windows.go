@@ -15,6 +15,27 @@ const lockFileName = ".kraftctl-format.lock"
 
 func rename(from, to string) error { return os.Rename(from, to) }
 
+// renameNew is MoveFileEx without MOVEFILE_REPLACE_EXISTING.
+func renameNew(from, to string) error {
+	err := move(from, to)
+	if err != nil {
+		return &os.LinkError{Op: "rename", Old: from, New: to, Err: err}
+	}
+	return nil
+}
+
+func move(from, to string) error {
+	old, err := windows.UTF16PtrFromString(from)
+	if err != nil {
+		return err
+	}
+	target, err := windows.UTF16PtrFromString(to)
+	if err != nil {
+		return err
+	}
+	return windows.MoveFileEx(old, target, windows.MOVEFILE_WRITE_THROUGH)
+}
+
 func writable(name string) error {
 	info, err := os.Stat(name)
 	if err != nil {
@@ -31,7 +52,27 @@ func syncDir(string) error { return nil }
 
 // lockDir holds a file that nobody else may open and that goes when it is closed, also with the process.
 func lockDir(name string) (io.Closer, error) {
-	path := Join(name, lockFileName)
+	return holdFile(Join(name, lockFileName), name)
+}
+
+// lockFile holds a file beside the one asked for, which Windows would not let us rename while it is open.
+func lockFile(name string) (io.Closer, error) {
+	lock, err := holdFile(name+".lock", name)
+	if err != nil {
+		return nil, err
+	}
+	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o666)
+	if err == nil {
+		err = file.Close()
+	}
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	return lock, nil
+}
+
+// holdFile takes the file path for itself, in the name of name.
+func holdFile(path, name string) (io.Closer, error) {
 	text, err := windows.UTF16PtrFromString(path)
 	if err != nil {
 		return nil, &fs.PathError{Op: "lock", Path: path, Err: err}

@@ -1,0 +1,5 @@
+//go:build unix && !linux && !darwin
+
+package fsx
+
+func renameNew(from, to string) error { return renameAsked(from, to) }

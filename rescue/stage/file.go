@@ -1,0 +1,201 @@
+package stage
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/kraftctl/kraftctl/internal/fsx"
+)
+
+// filePart is the end of the temporary name of a file, and of a report.
+const filePart = ".part"
+
+// writeBuffer gathers small writes, in bytes.
+const writeBuffer = 128 << 10
+
+// CheckFile tells, without writing, why NewFile would refuse to make path with reports at the paths given: *ExistsError, or *OpError
+// where the directory is missing or cannot be written to.
+func CheckFile(fsys fsx.FS, path string, reports ...string) error {
+	if err := canPlace(fsys, path, false); err != nil {
+		return err
+	}
+	_, err := fsys.Lstat(path + filePart)
+	for _, report := range reports {
+		if err := canPlace(fsys, report, err == nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// NewFile makes one new file appear whole. PATH.part is written and synced, check reads it back, the reports are written, and PATH.part is
+// renamed to PATH, which nothing may have by then: see fsx.FS.RenameNew for who decides that. check and reports may be nil; both
+// are called when the content is complete.
+//
+// An error, or the end of ctx, leaves nothing, as far as it can be removed; a power cut leaves nothing but PATH.part and reports,
+// which the next run for PATH replaces. Two runs for one PATH exclude each other with *fsx.LockedError.
+// Other errors are *ExistsError for PATH or a report, *OpError, and those of the functions.
+func NewFile(ctx context.Context, fsys fsx.FS, path string, write func(io.Writer) error,
+	check func(open func() (io.ReadCloser, error)) error, reports func() ([]Report, error),
+) (err error) {
+	if err := canPlace(fsys, path, false); err != nil {
+		return err
+	}
+	part := path + filePart
+	_, err = fsys.Lstat(part)
+	leftover := err == nil
+	lock, err := fsys.LockFile(part)
+	if err != nil {
+		return failed("lock", err)
+	}
+	defer func() { _ = lock.Close() }() // a lock that cannot be released goes with the process
+	m := &fileMaker{ctx: ctx, fsys: fsys, path: path, part: part, leftover: leftover}
+	defer func() {
+		if err != nil {
+			m.undo()
+		}
+	}()
+	if err := canPlace(fsys, path, false); err != nil { // another run may have finished before we had the lock
+		return err
+	}
+	if err := m.content(write); err != nil {
+		return err
+	}
+	if check != nil {
+		if err := check(func() (io.ReadCloser, error) { return fsys.Open(part) }); err != nil {
+			return err
+		}
+	}
+	if err := m.report(reports); err != nil {
+		return err
+	}
+	return m.place()
+}
+
+// fileMaker is a NewFile under way, which holds the lock.
+type fileMaker struct {
+	ctx        context.Context
+	fsys       fsx.FS
+	path, part string
+	// leftover says that an interrupted run left a part, and perhaps reports.
+	leftover bool
+	// reports are the paths of those written.
+	reports []string
+	// placed says that the file has its name.
+	placed bool
+}
+
+// Write stops the writing of the content when the context ends.
+type stoppable struct {
+	ctx  context.Context
+	path string
+	out  io.Writer
+}
+
+func (s stoppable) Write(data []byte) (int, error) {
+	if err := interrupted(s.ctx, s.path); err != nil {
+		return 0, err
+	}
+	n, err := s.out.Write(data)
+	return n, failed("write", err)
+}
+
+// content writes the part and makes it durable, with its name.
+func (m *fileMaker) content(write func(io.Writer) error) error {
+	file, err := m.fsys.OpenFile(m.part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+	if err != nil {
+		return failed("create", err)
+	}
+	out := bufio.NewWriterSize(stoppable{m.ctx, m.path, file}, writeBuffer)
+	if err = write(out); err == nil {
+		err = out.Flush()
+	}
+	if err == nil {
+		err = failed("sync", file.Sync())
+	}
+	if closeErr := file.Close(); err == nil {
+		err = failed("close", closeErr)
+	}
+	if err != nil {
+		return err
+	}
+	return failed("sync the directory", m.fsys.SyncDir(fsx.Parent(m.part)))
+}
+
+func (m *fileMaker) report(reports func() ([]Report, error)) error {
+	if reports == nil {
+		return nil
+	}
+	list, err := reports()
+	if err != nil {
+		return err
+	}
+	for _, report := range list {
+		if err := interrupted(m.ctx, report.Path); err != nil {
+			return err
+		}
+		if err := putReport(m.fsys, report, m.leftover); err != nil {
+			return err
+		}
+		m.reports = append(m.reports, report.Path)
+	}
+	return nil
+}
+
+// place gives the part its name.
+func (m *fileMaker) place() error {
+	if err := interrupted(m.ctx, m.path); err != nil {
+		return err
+	}
+	err := m.fsys.RenameNew(m.part, m.path)
+	if errors.Is(err, fs.ErrExist) {
+		return &ExistsError{m.path}
+	}
+	if err != nil {
+		return failed("rename", err)
+	}
+	m.placed = true
+	return failed("sync the directory", m.fsys.SyncDir(fsx.Parent(m.path)))
+}
+
+// undo removes what was written, the part last: reports without it would not be replaced.
+func (m *fileMaker) undo() {
+	if m.placed {
+		return // the file is whole; only that it stays after a power cut is not certain
+	}
+	for _, report := range m.reports {
+		if removeIfThere(m.fsys, report) != nil {
+			return
+		}
+	}
+	_ = removeIfThere(m.fsys, m.part) // what cannot be removed is replaced by the next run
+}
+
+// putReport makes a report appear whole. One that is there is replaced only when it is ours.
+func putReport(fsys fsx.FS, report Report, ours bool) error {
+	part := report.Path + filePart
+	file, err := fsys.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+	if err != nil {
+		return failed("create", err)
+	}
+	if err := writeAll(file, report.Data); err != nil {
+		_ = removeIfThere(fsys, part) // what cannot be removed is replaced by the next run
+		return err
+	}
+	rename := fsys.RenameNew
+	if ours {
+		rename = fsys.Rename
+	}
+	if err := rename(part, report.Path); err != nil {
+		_ = removeIfThere(fsys, part)
+		if errors.Is(err, fs.ErrExist) {
+			return &ExistsError{report.Path}
+		}
+		return failed("rename", err)
+	}
+	return failed("sync the directory", fsys.SyncDir(fsx.Parent(report.Path)))
+}
