@@ -63,6 +63,9 @@ var consequences = sync.OnceValue(func() map[rule]string {
 		{metalog.Segment, kindElection}:                 unnoticed,
 		{metalog.Segment, kindStart}:                    "has no state to begin with; a follower fetches a snapshot from the leader",
 
+		{metalog.Segment, kindUnreadable}:  "refuses to start (by its sources: FileRecords.open)",
+		{metalog.Snapshot, kindUnreadable}: skips,
+
 		{metalog.Segment, kindText}:  replaces,
 		{metalog.Snapshot, kindText}: replaces,
 

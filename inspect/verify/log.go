@@ -48,17 +48,16 @@ func (v *verifier) add(f *File) *File {
 func (v *verifier) segments() error {
 	v.start, v.next = -1, -1
 	for i, n := range v.log.Segments {
-		f, err := v.log.Open(n)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // the node removed it meanwhile
-		}
-		if err != nil {
-			return err
-		}
 		x := v.openIndexes(n)
-		out, err := v.opts.records(f, x)
-		if err = errors.Join(err, f.Close()); err != nil {
-			return err
+		out := v.records(n, x)
+		if out == nil {
+			continue
+		}
+		if out.Summary == nil { // what comes after it is not held against it
+			v.next = -1
+			v.add(out)
+			x.finish(v, noSegment())
+			continue
 		}
 		if i == 0 {
 			v.start = n.Offset
@@ -78,6 +77,25 @@ func (v *verifier) segments() error {
 		x.finish(v, out)
 	}
 	return nil
+}
+
+// records verifies a segment or snapshot by itself. One that cannot be read is a problem of that file, and the others are gone on
+// with; nil stands for one that the node removed meanwhile.
+func (v *verifier) records(n metalog.Name, x *indexes) *File {
+	f, err := v.log.Open(n)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	var out *File
+	if err == nil {
+		out, err = v.opts.records(f, x)
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		out = &File{Path: v.log.Path(n.Base), Kind: n.Kind, Size: -1}
+		out.wrong(kindUnreadable, err)
+	}
+	return out
 }
 
 // snapshotCovers checks that a snapshot has what was before a log that does not begin at 0.
@@ -153,16 +171,9 @@ func (v *verifier) snapshots() error {
 		names = append([]metalog.Name{v.log.Bootstrap}, names...)
 	}
 	for _, n := range names {
-		f, err := v.log.Open(n)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // the node removed it meanwhile
-		}
-		if err != nil {
-			return err
-		}
-		out, err := v.opts.records(f, nil)
-		if err = errors.Join(err, f.Close()); err != nil {
-			return err
+		out := v.records(n, nil)
+		if out == nil {
+			continue
 		}
 		if n.Kind == metalog.Snapshot {
 			v.snapshotID(out, n)

@@ -50,7 +50,7 @@ func (v *verifier) indexAlone(n metalog.Name) error {
 	f, err := v.log.OpenAt(metalog.ParseName(stem + ".log"))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		x.finish(v, &File{Size: 1 << 62, Summary: &listing.Summary{NextOffset: -1}})
+		x.finish(v, noSegment())
 		v.report.Files[0].note("its segment is not there; only what the index tells by itself was checked")
 		return nil
 	case err != nil:
@@ -62,4 +62,9 @@ func (v *verifier) indexAlone(n metalog.Name) error {
 	}
 	x.finish(v, segment)
 	return nil
+}
+
+// noSegment stands for a segment of which nothing is known, in which every entry of an index fits.
+func noSegment() *File {
+	return &File{Size: 1 << 62, Summary: &listing.Summary{NextOffset: -1}}
 }

@@ -241,3 +241,40 @@ func TestOne(t *testing.T) {
 		t.Error("a file that does not exist is sound")
 	}
 }
+
+// denied is a file system with a file that may not be read.
+type denied struct {
+	fstest.MapFS
+	path string
+}
+
+func (d denied) Open(name string) (fs.File, error) {
+	if name == d.path {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return d.MapFS.Open(name)
+}
+
+// TestDenied goes on with the other files when a segment or snapshot cannot be opened.
+func TestDenied(t *testing.T) {
+	files := corpus.Load(t, corpusDir, "snapshots")
+	for _, path := range []string{middle + ".log", last, snapshot} {
+		log, err := metalog.OpenLog(denied{files, path}, logDir, logDir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		report, err := verify.Log(log, verify.Options{})
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		for _, f := range report.Files {
+			bad := f.Path == path
+			if bad != (f.Verdict == verify.Damaged) || bad && f.Problems[0].Kind != "unreadable" {
+				t.Errorf("with %s denied: %s is %s: %+v", path, f.Path, f.Verdict, f.Problems)
+			}
+		}
+		if len(report.Files) < 10 {
+			t.Errorf("with %s denied only %d files are told of", path, len(report.Files))
+		}
+	}
+}
