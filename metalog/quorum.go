@@ -43,6 +43,56 @@ type quorumJSON struct {
 	} `json:"currentVoters"`
 }
 
+// writtenV0 and writtenV1 are the file as Kafka writes it: the fields in the order of QuorumStateData.json, data_version last.
+type (
+	writtenV0 struct {
+		ClusterID     string         `json:"clusterId"`
+		LeaderID      int32          `json:"leaderId"`
+		LeaderEpoch   int32          `json:"leaderEpoch"`
+		VotedID       int32          `json:"votedId"`
+		AppliedOffset int64          `json:"appliedOffset"`
+		CurrentVoters []writtenVoter `json:"currentVoters"`
+		DataVersion   int16          `json:"data_version"`
+	}
+	writtenV1 struct {
+		LeaderID         int32  `json:"leaderId"`
+		LeaderEpoch      int32  `json:"leaderEpoch"`
+		VotedID          int32  `json:"votedId"`
+		VotedDirectoryID string `json:"votedDirectoryId"`
+		DataVersion      int16  `json:"data_version"`
+	}
+	writtenVoter struct {
+		VoterID int32 `json:"voterId"`
+	}
+)
+
+// Marshal is the file as Kafka writes it, which has no newline at its end. A DataVersion above 0 is written as 1.
+func (q Quorum) Marshal() []byte {
+	if q.DataVersion > 0 {
+		return marshal(writtenV1{
+			LeaderID: q.LeaderID, LeaderEpoch: q.LeaderEpoch, VotedID: q.VotedID,
+			VotedDirectoryID: q.VotedDirectoryID.String(), DataVersion: 1,
+		})
+	}
+	voters := make([]writtenVoter, len(q.Voters))
+	for i, id := range q.Voters {
+		voters[i].VoterID = id
+	}
+	return marshal(writtenV0{
+		ClusterID: q.ClusterID, LeaderID: q.LeaderID, LeaderEpoch: q.LeaderEpoch, VotedID: q.VotedID,
+		AppliedOffset: q.AppliedOffset, CurrentVoters: voters,
+	})
+}
+
+// marshal is for values whose fields are texts and numbers, which always have a JSON form.
+func marshal(v any) []byte {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return data
+}
+
 // ParseQuorum reads a quorum-state file.
 func ParseQuorum(data []byte) (Quorum, error) {
 	var in quorumJSON
