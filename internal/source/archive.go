@@ -64,6 +64,16 @@ func (s *Source) gunzip(b blob, name string) error {
 	return s.archive(kind, inner, name)
 }
 
+// OpenTar is the source of the tar archive that r holds in its first size bytes; messages will call it shown. Closing it leaves
+// r open.
+func OpenTar(r io.ReaderAt, size int64, shown string) (*Source, error) {
+	s := &Source{Shown: shown, left: defaultMaxUnpacked}
+	if err := s.untar(blob{r: r, size: size}); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
 // untar lists a tar archive. Its files are read where they lie.
 func (s *Source) untar(b blob) error {
 	t := newTree()

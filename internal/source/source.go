@@ -172,21 +172,36 @@ func (s *Source) spill(r io.Reader) (blob, error) {
 	return blob{r: f, size: n}, nil
 }
 
-// temp is a new temporary file. Where the system allows it, it loses its name at once.
-func (s *Source) temp() (*os.File, error) {
-	f, err := os.CreateTemp(s.opts.TempDir, "kraftctl-")
+// temp is a new temporary file that is gone when the source is closed.
+func (s *Source) temp() (TempFile, error) {
+	f, err := Temp(s.opts.TempDir)
+	if err == nil {
+		s.closers = append(s.closers, f)
+	}
+	return f, err
+}
+
+// TempFile is a temporary file that is gone once it is closed.
+type TempFile interface {
+	io.Writer
+	io.ReaderAt
+	io.Closer
+}
+
+// Temp is a new temporary file in dir, or in the system's default for "". Where the system allows it, it loses its name at
+// once, and nobody else can open it.
+func Temp(dir string) (TempFile, error) {
+	f, err := os.CreateTemp(dir, "kraftctl-")
 	if err != nil {
 		return nil, err
 	}
 	if os.Remove(f.Name()) == nil {
-		s.closers = append(s.closers, f)
 		return f, nil
 	}
-	s.closers = append(s.closers, removed{f})
-	return f, nil
+	return removed{f}, nil
 }
 
 // removed is a temporary file that is removed once it is closed.
-type removed struct{ f *os.File }
+type removed struct{ *os.File }
 
-func (r removed) Close() error { return errors.Join(r.f.Close(), os.Remove(r.f.Name())) }
+func (r removed) Close() error { return errors.Join(r.File.Close(), os.Remove(r.Name())) }
