@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 )
 
 // format is what a file is, as its first bytes tell.
@@ -20,6 +21,7 @@ type format uint8
 const (
 	plainFile format = iota
 	gzipFile
+	zstdFile
 	tarFile
 	zipFile
 )
@@ -35,6 +37,8 @@ func sniff(r io.ReaderAt, size int64) (format, error) {
 	switch {
 	case bytes.HasPrefix(b, []byte{0x1f, 0x8b, 8}):
 		return gzipFile, nil
+	case bytes.HasPrefix(b, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		return zstdFile, nil
 	case bytes.HasPrefix(b, []byte("PK\x03\x04")):
 		return zipFile, nil
 	case len(b) >= 262 && string(b[257:262]) == "ustar":
@@ -43,13 +47,31 @@ func sniff(r io.ReaderAt, size int64) (format, error) {
 	return plainFile, nil
 }
 
-// gunzip unpacks a gzip file, which may hold a tar archive or be one file alone.
+// maxWindow bounds how far back zstd data refers, in bytes: what the command line tool reads by default.
+const maxWindow = 128 << 20
+
+// gunzip unpacks a gzip file.
 func (s *Source) gunzip(b blob, name string) error {
 	z, err := gzip.NewReader(io.NewSectionReader(b.r, 0, b.size))
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.Shown, err)
 	}
-	inner, err := s.spill(z)
+	return s.unpack(z, b, name)
+}
+
+// unzstd unpacks a zstd file.
+func (s *Source) unzstd(b blob, name string) error {
+	z, err := zstd.NewReader(io.NewSectionReader(b.r, 0, b.size), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.Shown, err)
+	}
+	defer z.Close()
+	return s.unpack(z, b, name)
+}
+
+// unpack opens what a compressed file holds: a tar archive, or one file alone.
+func (s *Source) unpack(r io.Reader, b blob, name string) error {
+	inner, err := s.spill(r)
 	if err != nil {
 		return err
 	}
@@ -58,7 +80,7 @@ func (s *Source) gunzip(b blob, name string) error {
 	if err != nil {
 		return err
 	}
-	if kind == gzipFile {
+	if kind == gzipFile || kind == zstdFile {
 		return fmt.Errorf("%s: it is compressed twice; unpack it once", s.Shown)
 	}
 	return s.archive(kind, inner, name)

@@ -58,7 +58,7 @@ func (s *Source) Close() error {
 	return err
 }
 
-// Open opens the source at path.
+// Open opens the source at path: of a directory or file, or of one in an archive, such as backup.tar.gz/node-1.
 func Open(name string, opts Options) (*Source, error) {
 	s := &Source{Shown: name, opts: opts, left: opts.MaxUnpacked}
 	if s.left <= 0 {
@@ -78,7 +78,7 @@ func (s *Source) open(name string) error {
 	}
 	info, err := os.Stat(name)
 	if err != nil {
-		return err
+		return s.inside(name, err)
 	}
 	if info.IsDir() {
 		s.FS, s.Name = os.DirFS(name), "."
@@ -137,6 +137,8 @@ func (s *Source) archive(kind format, b blob, name string) error {
 	switch kind {
 	case gzipFile:
 		return s.gunzip(b, strings.TrimSuffix(name, ".gz"))
+	case zstdFile:
+		return s.unzstd(b, strings.TrimSuffix(name, ".zst"))
 	case tarFile:
 		return s.untar(b)
 	case zipFile:

@@ -227,6 +227,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add([]byte("hello"))
 	f.Add([]byte{0x1f, 0x8b, 8, 0})
 	f.Add([]byte("PK\x03\x04"))
+	f.Add([]byte{0x28, 0xb5, 0x2f, 0xfd, 4, 0})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, err := source.Open(source.Stdin, source.Options{Stdin: bytes.NewReader(data), MaxUnpacked: 1 << 20, TempDir: t.TempDir()})
 		if err != nil {
