@@ -14,6 +14,7 @@ import (
 // everything runs each operation once and stops at the first error.
 func everything(fsys fsx.FS) error {
 	var file fsx.File
+	var reader io.ReadCloser
 	var lock io.Closer
 	steps := []func() error{
 		func() error { return fsys.Mkdir("/d", 0o777) },
@@ -22,13 +23,19 @@ func everything(fsys fsx.FS) error {
 		func() error { return file.Sync() },
 		func() error { return file.Close() },
 		func() error { return fsys.Chmod("/d/a", 0o400) },
-		func() error { return fsys.Rename("/d/a", "/d/b") },
+		func() error { return fsys.Rename("/d/a", "/d/c") },
+		func() error { return fsys.RenameNew("/d/c", "/d/b") },
 		func() error { return fsys.SyncDir("/d") },
 		func() error { _, err := fsys.Stat("/d/b"); return err },
 		func() error { _, err := fsys.Lstat("/d/b"); return err },
 		func() error { _, err := fsys.ReadFile("/d/b"); return err },
 		func() error { _, err := fsys.ReadDir("/d"); return err },
 		func() error { return fsys.Writable("/d") },
+		func() (err error) { reader, err = fsys.Open("/d/b"); return err },
+		func() error { _, err := reader.Read(make([]byte, 4)); return err },
+		func() error { return reader.Close() },
+		func() (err error) { lock, err = fsys.LockFile("/d/b"); return err },
+		func() error { return lock.Close() },
 		func() (err error) { lock, err = fsys.LockDir("/d"); return err },
 		func() error { return lock.Close() },
 		func() (err error) { lock, err = fsys.LockNode("/d"); return err },
@@ -44,7 +51,7 @@ func everything(fsys fsx.FS) error {
 }
 
 func TestEveryOperationCanFail(t *testing.T) {
-	const operations = 16 // releasing a lock is none
+	const operations = 20 // releasing a lock is none
 	clean := &fsx.Faulty{Under: fsx.NewCrash(), Errno: syscall.EIO}
 	if err := everything(clean); err != nil || len(clean.Trace) != operations {
 		t.Fatalf("%d operations, error %v; want %d and none", len(clean.Trace), err, operations)

@@ -38,7 +38,10 @@ func Check(fsys fsx.FS, w Work) error {
 		return err
 	}
 	for _, report := range w.Reports {
-		if err := canPlace(fsys, report.Path, at.begun); err != nil {
+		if err := isFree(fsys, report.Path, at.begun); err != nil {
+			return err
+		}
+		if err := canEnter(fsys, fsx.Parent(report.Path)); err != nil {
 			return err
 		}
 	}
@@ -244,14 +247,22 @@ func (w *Work) names(name string) bool {
 	return slices.ContainsFunc(w.Files, func(file File) bool { return file.Path == name })
 }
 
-// canPlace tells why a file cannot be put at name: something has it (unless it may be ours), or its directory is missing.
-func canPlace(fsys fsx.FS, name string, ours bool) error {
+// isFree tells why a file cannot have the name: something has it, and is not ours.
+func isFree(fsys fsx.FS, name string, ours bool) error {
 	_, err := fsys.Lstat(name)
 	switch {
 	case err == nil && !ours:
 		return &ExistsError{name}
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return failed("look at", err)
+	}
+	return nil
+}
+
+// canPlace tells why a file cannot be put at name: it is not free, or its directory is missing or cannot be written to.
+func canPlace(fsys fsx.FS, name string, ours bool) error {
+	if err := isFree(fsys, name, ours); err != nil {
+		return err
 	}
 	return failed("write to", fsys.Writable(fsx.Parent(name)))
 }

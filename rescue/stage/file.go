@@ -138,10 +138,13 @@ func (m *fileMaker) report(reports func() ([]Report, error)) error {
 		if err := interrupted(m.ctx, report.Path); err != nil {
 			return err
 		}
-		if err := putReport(m.fsys, report, m.leftover); err != nil {
+		placed, err := putReport(m.fsys, report, m.leftover)
+		if placed {
+			m.reports = append(m.reports, report.Path)
+		}
+		if err != nil {
 			return err
 		}
-		m.reports = append(m.reports, report.Path)
 	}
 	return nil
 }
@@ -175,27 +178,31 @@ func (m *fileMaker) undo() {
 	_ = removeIfThere(m.fsys, m.part) // what cannot be removed is replaced by the next run
 }
 
-// putReport makes a report appear whole. One that is there is replaced only when it is ours.
-func putReport(fsys fsx.FS, report Report, ours bool) error {
+// putReport makes a report appear whole, and tells whether it has its name, also on error. One that is there is replaced only when it
+// is ours.
+func putReport(fsys fsx.FS, report Report, ours bool) (placed bool, err error) {
 	part := report.Path + filePart
 	file, err := fsys.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
 	if err != nil {
-		return failed("create", err)
+		return false, failed("create", err)
 	}
+	defer func() {
+		if !placed {
+			_ = removeIfThere(fsys, part) // what cannot be removed is replaced by the next run
+		}
+	}()
 	if err := writeAll(file, report.Data); err != nil {
-		_ = removeIfThere(fsys, part) // what cannot be removed is replaced by the next run
-		return err
+		return false, err
 	}
 	rename := fsys.RenameNew
 	if ours {
 		rename = fsys.Rename
 	}
 	if err := rename(part, report.Path); err != nil {
-		_ = removeIfThere(fsys, part)
 		if errors.Is(err, fs.ErrExist) {
-			return &ExistsError{report.Path}
+			err = &ExistsError{report.Path}
 		}
-		return failed("rename", err)
+		return false, failed("rename", err)
 	}
-	return failed("sync the directory", fsys.SyncDir(fsx.Parent(report.Path)))
+	return true, failed("sync the directory", fsys.SyncDir(fsx.Parent(report.Path)))
 }

@@ -44,6 +44,12 @@ func Make(ctx context.Context, fsys fsx.FS, w Work, progress func(bytes int64)) 
 
 // makeDir makes a directory and what is missing above it durably.
 func makeDir(fsys fsx.FS, dir string) error {
+	switch _, err := fsys.Stat(dir); {
+	case err == nil:
+		return nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return failed("look at", err)
+	}
 	created, err := fsx.MkdirAll(fsys, dir, 0o777)
 	if err != nil {
 		return failed("create the directory", err)
@@ -216,7 +222,10 @@ func (m *maker) report() error {
 		if err := interrupted(m.ctx, report.Path); err != nil {
 			return err
 		}
-		if err := putReport(m.fsys, report, m.at.begun); err != nil {
+		if err := makeDir(m.fsys, fsx.Parent(report.Path)); err != nil {
+			return err
+		}
+		if _, err := putReport(m.fsys, report, m.at.begun); err != nil {
 			return err
 		}
 	}
