@@ -24,6 +24,6 @@ of several nodes below it. Nothing is ever written and no lock is taken: the nod
 	}
 	cmd.AddCommand(newInspectDump(app), newInspectLs(app), newInspectVerify(app))
 	cmd.AddCommand(newInspectStates(app)...)
-	cmd.AddCommand(newInspectCompare(app), newInspectTimeline(app), newInspectHistory(app))
+	cmd.AddCommand(newInspectCompare(app), newInspectTimeline(app), newInspectHistory(app), newInspectBundle(app))
 	return cmd
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -46,7 +45,8 @@ type chronicle struct {
 	quiet bool
 }
 
-// openChronicle opens what path means: one log or one file. The caller closes it, also after an error.
+// openChronicle opens what path means: one log, the one of several copies that goes furthest, or one file. The caller closes it,
+// also after an error.
 func openChronicle(app *App, path string, kafka string) (*chronicle, error) {
 	h := &chronicle{app: app, path: path, targets: &targets{}}
 	rel, err := parseKafkaVersion(kafka)
@@ -62,12 +62,7 @@ func openChronicle(app *App, path string, kafka string) (*chronicle, error) {
 		return h, nil
 	}
 	if len(one.logs) > 1 {
-		dirs := make([]string, len(one.logs))
-		for i, l := range one.logs {
-			dirs[i] = l.Path("")
-		}
-		return h, usageError(fmt.Errorf("%s: it has %d metadata logs below it, and only one can be looked at", path, len(one.logs)),
-			"give one of "+strings.Join(dirs, ", "))
+		return h, h.furthest(one.logs)
 	}
 	h.log = one.logs[0]
 	return h, nil
