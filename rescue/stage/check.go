@@ -62,7 +62,7 @@ func (w *Work) valid() error {
 			return fmt.Errorf("%s: %q cannot be a file and a directory of the result", w.Dir, dir)
 		}
 	}
-	if w.Dir == "" || strings.ContainsAny(w.Command+w.Plan, "\n") || w.Plan == "" {
+	if w.Dir == "" || strings.ContainsAny(w.Command+w.Plan+w.Note, "\n") || w.Plan == "" {
 		return errors.New("a result needs a directory and a plan")
 	}
 	return nil
@@ -116,7 +116,7 @@ func examine(fsys fsx.FS, w Work, progress func(int64)) (progressAt, error) {
 		torn = !at.begun
 	}
 	switch {
-	case at.begun && found != mark{w.Command, w.Plan}:
+	case at.begun && (found.command != w.Command || found.plan != w.Plan):
 		return at, &OtherPlanError{Dir: w.Dir, Command: found.command, Plan: found.plan}
 	case at.begun:
 		return at, at.compare(fsys, w, progress)

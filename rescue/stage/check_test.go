@@ -157,6 +157,27 @@ func TestAPlanThatCannotBeMadeIsRefused(t *testing.T) {
 	}
 }
 
+func TestANoteIsKeptForTheRunThatFinishes(t *testing.T) {
+	w := node(t, "/data")
+	w.Note = `{"drawn":"at random"}`
+	disk := begun(t, w, "bootstrap.checkpoint")
+	if note, unfinished, err := stage.Noted(disk, node(t, "/data")); note != w.Note || !unfinished || err != nil {
+		t.Errorf("Noted = %q, %v, %v", note, unfinished, err)
+	}
+	other := node(t, "/data")
+	other.Plan = "cd"
+	missing, inAFile := node(t, "/nowhere"), node(t, "/data/bootstrap.checkpoint")
+	for _, w := range []stage.Work{other, missing, inAFile} {
+		if note, unfinished, err := stage.Noted(disk, w); note != "" || unfinished || err != nil {
+			t.Errorf("%s, plan %s: Noted = %q, %v, %v", w.Dir, w.Plan, note, unfinished, err)
+		}
+	}
+	torn := shapes[3].disk(t)
+	if _, unfinished, err := stage.Noted(torn, w); unfinished || err != nil {
+		t.Errorf("a torn mark: %v, %v", unfinished, err)
+	}
+}
+
 func TestTwoRunsForOneDirectoryExcludeEachOther(t *testing.T) {
 	w := node(t, "/data")
 	disk := fsx.NewCrash()

@@ -84,7 +84,7 @@ func (m *maker) begin() error {
 	if err := interrupted(m.ctx, m.Dir); err != nil {
 		return err
 	}
-	return mark{m.Command, m.Plan}.put(m.fsys, m.Dir, m.at.begun)
+	return mark{m.Command, m.Plan, m.Note}.put(m.fsys, m.Dir, m.at.begun)
 }
 
 // first writes what is not Last, and makes it durable.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"syscall"
 
 	"github.com/kraftctl/kraftctl/internal/fsx"
 )
@@ -17,23 +18,41 @@ const (
 	markIntro   = "This directory is not finished. Run the same kraftctl command again to finish it, or remove the directory.\n"
 	markCommand = "command: "
 	markPlan    = "plan: "
+	markNote    = "note: "
 )
 
 // mark is the content of a Mark.
-type mark struct{ command, plan string }
+type mark struct{ command, plan, note string }
 
 func (m mark) text() []byte {
-	return fmt.Appendf(nil, "%s%s%s\n%s%s\n", markIntro, markCommand, m.command, markPlan, m.plan)
+	return fmt.Appendf(nil, "%s%s%s\n%s%s\n%s%s\n", markIntro, markCommand, m.command, markPlan, m.plan, markNote, m.note)
 }
 
 // parseMark reads a Mark; it reports false for one that was not written to its end.
 func parseMark(data []byte) (mark, bool) {
 	rest, ok := strings.CutPrefix(string(data), markIntro+markCommand)
-	command, plan, found := strings.Cut(rest, "\n"+markPlan)
-	if !ok || !found || !strings.HasSuffix(plan, "\n") {
+	command, rest, found := strings.Cut(rest, "\n"+markPlan)
+	plan, note, noted := strings.Cut(rest, "\n"+markNote)
+	if !ok || !found || !noted || !strings.HasSuffix(note, "\n") {
 		return mark{}, false
 	}
-	return mark{command, strings.TrimSuffix(plan, "\n")}, true
+	return mark{command, plan, strings.TrimSuffix(note, "\n")}, true
+}
+
+// Noted is the Note of an unfinished directory of the plan; false when the directory is not that.
+func Noted(fsys fsx.FS, w Work) (note string, unfinished bool, err error) {
+	data, err := fsys.ReadFile(fsx.Join(w.Dir, Mark))
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, failed("read", err)
+	}
+	found, whole := parseMark(data)
+	if !whole || found.command != w.Command || found.plan != w.Plan {
+		return "", false, nil
+	}
+	return found.note, true, nil
 }
 
 // put makes the mark durable. One that is there may be known to the system and not yet to the disk: it is synced again, and not

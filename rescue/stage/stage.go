@@ -59,6 +59,8 @@ type Work struct {
 	Command string
 	// Plan identifies what is made, in hex: an unfinished directory of another plan is refused.
 	Plan string
+	// Note is one line that Mark keeps for the run that finishes the directory: what the first run drew or read from a clock. See Noted.
+	Note string
 	// Files are the files; directories come with them.
 	Files []File
 	// Reports are written beside the directory when it is done.
