@@ -1,0 +1,273 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+
+	"github.com/kraftctl/kraftctl/inspect/compare"
+	"github.com/kraftctl/kraftctl/internal/fsx"
+	"github.com/kraftctl/kraftctl/internal/javaprops"
+	"github.com/kraftctl/kraftctl/metalog"
+	"github.com/kraftctl/kraftctl/metaprops"
+	"github.com/kraftctl/kraftctl/rescue/recovery"
+	"github.com/kraftctl/kraftctl/rescue/stage"
+)
+
+// planHash is what --apply takes.
+var planHash = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// options checks the flags.
+func (o *recoverOptions) options(app *App) (recovery.Options, error) {
+	opts := recovery.Options{Dead: o.dead, Standalone: o.standalone, From: o.from, Node: o.node, Out: o.out}
+	if err := checkOutput(o.output); err != nil {
+		return opts, err
+	}
+	switch {
+	case o.apply != "" && !planHash.MatchString(o.apply):
+		return opts, usageError(fmt.Errorf("--apply %q is not the hash of a plan: 64 hexadecimal digits", o.apply), "run the same command without --apply; the last line has the hash")
+	case o.apply != "" && o.out == "":
+		return opts, usageError(errors.New("--apply needs -o NEWDIR, the directory to be made"), "")
+	case o.plan != "" && o.apply == "":
+		return opts, usageError(errors.New("--plan goes with --apply"), "")
+	}
+	for _, text := range o.endpoints {
+		e, err := recovery.ParseEndpoint(text)
+		if err != nil {
+			return opts, usageError(fmt.Errorf("--set-endpoint: %w", err), "such as 1=CONTROLLER://controller1.example.com:9093")
+		}
+		opts.Endpoints = append(opts.Endpoints, e)
+	}
+	if o.config != "" {
+		var err error
+		if opts.Addresses, err = configuredVoters(app, o.config); err != nil {
+			return opts, usageError(err, "")
+		}
+	}
+	for _, dir := range o.brokers {
+		opts.Brokers = append(opts.Brokers, recovery.BrokerDir{Name: filepath.ToSlash(dir), FS: os.DirFS(dir)})
+	}
+	return opts, nil
+}
+
+// configuredVoters are the controllers' addresses in a configuration; none when it has no controller.quorum.voters.
+func configuredVoters(app *App, name string) (map[int32]string, error) {
+	var data []byte
+	var err error
+	if name == "-" {
+		data, err = io.ReadAll(app.In)
+	} else {
+		data, err = os.ReadFile(name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--config: %w", err)
+	}
+	props, err := javaprops.Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("--config %s: %w", name, err)
+	}
+	value, _ := props.Get("controller.quorum.voters")
+	voters, err := recovery.ParseStaticVoters(value)
+	if err != nil {
+		return nil, fmt.Errorf("--config %s: %w", name, err)
+	}
+	return voters, nil
+}
+
+// recoverWork is a recovery on the way, with what it keeps open.
+type recoverWork struct {
+	app     *App
+	apply   bool
+	targets *targets
+	locks   []io.Closer
+}
+
+func (w *recoverWork) close() error {
+	var err error
+	for _, l := range w.locks {
+		err = errors.Join(err, l.Close())
+	}
+	if w.targets != nil {
+		err = errors.Join(err, w.targets.close())
+	}
+	return err
+}
+
+// plan reads the copies and makes the plan.
+func (w *recoverWork) plan(args []string, o *recoverOptions, opts recovery.Options) (*recovery.Plan, error) {
+	paths, nodes := owners(append(append([]string{}, args...), brokerCopies(args, o.brokers)...))
+	for i := range paths {
+		paths[i] = logDirectory(paths[i])
+	}
+	var err error
+	if w.targets, err = openTargets(w.app, paths); err != nil {
+		return nil, err
+	}
+	logs, err := w.targets.logs()
+	if err != nil {
+		return nil, err
+	}
+	inUse, err := w.lock(logs)
+	if err != nil {
+		return nil, recoverError(err)
+	}
+	bar := newProgress(w.app, w.targets, false)
+	defer bar.done()
+	opts.Progress = bar.add
+	copies, err := compare.Read(logs, bar.add)
+	if err != nil {
+		return nil, &ExitError{Code: ExitFailure, Err: err}
+	}
+	sources := make([]recovery.Source, 0, len(copies))
+	for i, one := range w.targets.list {
+		for range one.logs {
+			c := copies[len(sources)]
+			if nodes[i] >= 0 {
+				c.NodeID = nodes[i]
+			}
+			sources = append(sources, recovery.Source{Copy: c, InUse: inUse[len(sources)]})
+		}
+	}
+	plan, err := recovery.NewPlan(sources, opts)
+	switch {
+	case errors.Is(err, compare.ErrForeign):
+		return nil, usageError(err, "give copies of one cluster")
+	case errors.Is(err, compare.ErrNoVoter):
+		return nil, usageError(err, "--dead takes IDs of voters")
+	case err != nil:
+		return nil, recoverError(err)
+	}
+	return plan, nil
+}
+
+// brokerCopies are the broker directories with a metadata log that are no arguments already.
+func brokerCopies(args, dirs []string) []string {
+	var more []string
+	given := map[string]bool{}
+	for _, a := range args {
+		given[filepath.Clean(a)] = true
+	}
+	for _, dir := range dirs {
+		if _, err := os.Stat(filepath.Join(dir, metalog.PartitionDir)); err == nil && !given[filepath.Clean(dir)] {
+			more = append(more, dir)
+		}
+	}
+	return more
+}
+
+// logDirectory is the log directory when path is the __cluster_metadata-0 in one: what lies beside it is needed.
+func logDirectory(path string) string {
+	if filepath.Base(path) != metalog.PartitionDir {
+		return path
+	}
+	if _, err := os.Stat(filepath.Join(filepath.Dir(path), metaprops.Name)); err != nil {
+		return path
+	}
+	return filepath.Dir(filepath.Clean(path))
+}
+
+// lock makes sure that no node runs on the copies, or, without --apply, tells which does.
+func (w *recoverWork) lock(logs []*metalog.Log) ([]string, error) {
+	inUse := make([]string, len(logs))
+	for i, log := range logs {
+		dir := filepath.FromSlash(compare.NameOf(log))
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			continue
+		}
+		lock, err := fsx.OS{}.LockNode(dir)
+		var held *fsx.HeldError
+		switch {
+		case err == nil && w.apply:
+			w.locks = append(w.locks, lock)
+		case err == nil:
+			err = lock.Close()
+		case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+			err = nil // nobody can tell without being allowed to write; a read-only file system has no running node
+		case errors.As(err, &held) && !w.apply:
+			inUse[i], err = "a running node", nil
+			if held.PID > 0 {
+				inUse[i] = fmt.Sprintf("process %d", held.PID)
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return inUse, nil
+}
+
+// carryOut makes the seed, if the plan is the one that was agreed to.
+func (w *recoverWork) carryOut(plan *recovery.Plan, o *recoverOptions) error {
+	if plan.Hash != o.apply {
+		return w.changed(plan, o)
+	}
+	prefix := o.report
+	if prefix == "" {
+		prefix = strings.TrimRight(o.out, "/")
+	}
+	work, err := plan.Work(o.out, prefix)
+	if err != nil {
+		return &ExitError{Code: ExitFailure, Err: err}
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := stage.Make(ctx, fsx.OS{}, work, nil); err != nil {
+		return seedError(err)
+	}
+	if o.output == outputJSON {
+		err = writeJSON(w.app.Out, plan)
+	} else {
+		_, err = fmt.Fprintf(w.app.Out, "Made the seed %s for node %d; reports: %s\nGo on with step 3 of the plan (%s.report.txt): nothing is recovered before that.\n",
+			o.out, plan.Seed.NodeID, strings.Join(stage.ReportPaths(prefix), ", "), prefix)
+	}
+	if err != nil {
+		return &ExitError{Code: ExitFailure, Err: err}
+	}
+	return nil
+}
+
+// changed refuses to carry out another plan than the one that was agreed to.
+func (w *recoverWork) changed(plan *recovery.Plan, o *recoverOptions) error {
+	err := fmt.Errorf("the plan is no longer %.16s…, but %.16s…: something it rests on has changed, or the arguments have; nothing was written", o.apply, plan.Hash)
+	hint := "look at the new plan (the same command without --apply); --plan FILE with the earlier one as JSON tells what differs"
+	if o.plan != "" {
+		earlier, readErr := os.ReadFile(o.plan)
+		if readErr != nil {
+			return usageError(fmt.Errorf("--plan: %w", readErr), "")
+		}
+		list, diffErr := recovery.Differences(earlier, plan)
+		if diffErr != nil {
+			return usageError(fmt.Errorf("--plan %s: %w", o.plan, diffErr), "")
+		}
+		err = fmt.Errorf("%w: %s", err, strings.Join(list, "; "))
+		hint = "look at the new plan: the same command without --apply"
+	}
+	return &ExitError{Code: ExitConflict, Err: err, Hint: hint}
+}
+
+// seedError maps what stopped the making of the seed to an exit code.
+func seedError(err error) error {
+	var notEmpty *stage.NotEmptyError
+	var other *stage.OtherPlanError
+	var exists *stage.ExistsError
+	var held *fsx.HeldError
+	var locked *fsx.LockedError
+	const elsewhere = "name another directory with -o; the plan and its hash stay the same"
+	switch {
+	case errors.As(err, &notEmpty), errors.As(err, &other), errors.As(err, &exists):
+		return &ExitError{Code: ExitConflict, Err: err, Hint: elsewhere}
+	case errors.As(err, &held), errors.As(err, &locked):
+		return &ExitError{Code: ExitConflict, Err: err}
+	case errors.Is(err, context.Canceled):
+		return &ExitError{Code: ExitFailure, Err: fmt.Errorf("interrupted: %w", err), Hint: "run the same command again to finish"}
+	}
+	return &ExitError{Code: ExitFailure, Err: err, Hint: "mend the cause and run the same command again: it finishes what is there"}
+}

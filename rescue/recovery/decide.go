@@ -1,0 +1,319 @@
+package recovery
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/kraftctl/kraftctl/image"
+	"github.com/kraftctl/kraftctl/inspect/compare"
+	"github.com/kraftctl/kraftctl/metalog"
+	"github.com/kraftctl/kraftctl/rescue/stage"
+)
+
+// candidate is a copy with what of it can be used.
+type candidate struct {
+	Source
+	// extent is nil when nothing can.
+	extent *Extent
+}
+
+// planner is a plan on the way.
+type planner struct {
+	opts   Options
+	report *compare.Report
+	ranked []*candidate
+	chosen *candidate
+	seed   *candidate // the copy that belongs to the seed's node; nil when there is none
+	state  *image.Image
+	open   int64 // where an open transaction begins, -1 for none
+	plan   *Plan
+	work   []stage.File
+}
+
+// NewPlan decides everything. The error is a *Refusal, one of compare.Copies, or one of reading. The copies must have been read
+// together, and stay open until the plan's Work is done.
+func NewPlan(sources []Source, opts Options) (*Plan, error) {
+	p := &planner{opts: opts, open: -1, plan: &Plan{
+		Version: 1, Out: opts.Out, Warnings: []string{}, Brokers: []BrokerCheck{}, Steps: []Step{},
+	}}
+	if err := p.survey(sources); err != nil {
+		return nil, err
+	}
+	for _, step := range []func() error{
+		p.choose, p.load, p.decideMode, p.decideNode, p.weighLoss, p.makeSeed, p.checkBrokers, p.warn, p.sayWhatToDo, p.listInputs,
+	} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return p.plan, p.plan.seal()
+}
+
+// survey compares and ranks the copies.
+func (p *planner) survey(sources []Source) error {
+	copies := make([]*compare.Copy, len(sources))
+	for i, s := range sources {
+		copies[i] = s.Copy
+		e, err := extentOf(s.Copy.Log, p.opts.Progress)
+		if err != nil {
+			return err
+		}
+		p.ranked = append(p.ranked, &candidate{Source: s, extent: e})
+	}
+	var err error
+	if p.report, err = compare.Copies(copies, compare.Options{Dead: p.opts.Dead, NoStates: true}); err != nil {
+		return err
+	}
+	slices.SortStableFunc(p.ranked, p.rank)
+	p.plan.ClusterID = p.report.ClusterID
+	return nil
+}
+
+// rank puts the copy that goes further first, of equal ones that of a living voter, then that of any voter.
+func (p *planner) rank(a, b *candidate) int {
+	if c := furthest(b.extent, a.extent); c != 0 {
+		return c
+	}
+	weight := func(c *candidate) int {
+		switch {
+		case p.living(c.Copy.NodeID):
+			return 0
+		case p.voter(c.Copy.NodeID):
+			return 1
+		}
+		return 2
+	}
+	return weight(a) - weight(b)
+}
+
+// furthest is positive when a goes further than b.
+func furthest(a, b *Extent) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return -1
+	case b == nil:
+		return 1
+	case a.LastEpoch != b.LastEpoch:
+		return int(a.LastEpoch) - int(b.LastEpoch)
+	case a.End != b.End:
+		if a.End > b.End {
+			return 1
+		}
+		return -1
+	}
+	return 0
+}
+
+func (p *planner) voter(id int32) bool  { return slices.Contains(p.report.Voters, id) }
+func (p *planner) dead(id int32) bool   { return slices.Contains(p.report.Dead, id) }
+func (p *planner) living(id int32) bool { return p.voter(id) && !p.dead(id) }
+
+// choose takes the best copy, or the one that was asked for.
+func (p *planner) choose() error {
+	best := p.ranked[0]
+	if best.extent == nil {
+		return misused("give a copy that has a log, or a finished snapshot", "no copy has anything a node could start from")
+	}
+	p.chosen = best
+	if p.opts.From != "" {
+		if err := p.override(); err != nil {
+			return err
+		}
+	}
+	p.plan.Chosen = Chosen{Name: p.chosen.Copy.Name, Why: p.why(best), Overridden: p.chosen != best && furthest(best.extent, p.chosen.extent) != 0}
+	for _, c := range p.ranked {
+		p.plan.Copies = append(p.plan.Copies, p.rankedCopy(c, best))
+	}
+	return nil
+}
+
+// override chooses the copy of Options.From.
+func (p *planner) override() error {
+	var found []*candidate
+	id, err := strconv.ParseInt(p.opts.From, 10, 32)
+	for _, c := range p.ranked {
+		if c.Copy.Name == p.opts.From || err == nil && int64(c.Copy.NodeID) == id {
+			found = append(found, c)
+		}
+	}
+	switch {
+	case len(found) == 0:
+		return misused("name one of the copies as the plan lists them, or a node ID", "--from %s: no such copy", p.opts.From)
+	case len(found) > 1 && found[0].Copy.Name != p.opts.From:
+		return misused("name the copy by its path", "--from %s: node %s has %d copies", p.opts.From, p.opts.From, len(found))
+	case found[0].extent == nil:
+		return misused("choose another copy", "--from %s: that copy has nothing a node could start from", p.opts.From)
+	}
+	p.chosen = found[0]
+	return nil
+}
+
+func (p *planner) why(best *candidate) string {
+	e := p.chosen.extent
+	switch {
+	case p.chosen != best && furthest(best.extent, e) != 0:
+		return fmt.Sprintf("it was asked for, although %s goes further: epoch %d, offset %d", best.Copy.Title(), best.extent.LastEpoch, best.extent.End-1)
+	case len(p.ranked) == 1:
+		return fmt.Sprintf("it is the only copy; it ends in epoch %d at offset %d", e.LastEpoch, e.End-1)
+	case len(p.ranked) > 1 && p.ranked[1].extent != nil && furthest(best.extent, p.ranked[1].extent) == 0:
+		return fmt.Sprintf("no copy goes further than epoch %d, offset %d", e.LastEpoch, e.End-1)
+	}
+	return fmt.Sprintf("it goes furthest: epoch %d, offset %d", e.LastEpoch, e.End-1)
+}
+
+func (p *planner) rankedCopy(c, best *candidate) RankedCopy {
+	r := RankedCopy{
+		Name: c.Copy.Name, Voter: p.voter(c.Copy.NodeID), Dead: p.dead(c.Copy.NodeID), StartOffset: -1, EndOffset: -1, LastEpoch: -1, LastTime: -1,
+		HeardEpoch: heard(c.Copy), InUse: c.InUse, Troubles: append([]string{}, c.Copy.Troubles...),
+	}
+	if c.Copy.NodeID >= 0 {
+		r.NodeID = &c.Copy.NodeID
+	}
+	if e := c.extent; e != nil {
+		r.StartOffset, r.EndOffset, r.LastEpoch, r.LastTime, r.Cut = e.Start, e.End, e.LastEpoch, e.LastTime, e.Cut
+		r.Same = furthest(best.extent, e) == 0
+	}
+	return r
+}
+
+// heard is the latest epoch a node is known to have heard of.
+func heard(c *compare.Copy) int32 {
+	if c.Quorum != nil {
+		return max(c.LastEpoch, c.Quorum.LeaderEpoch)
+	}
+	return c.LastEpoch
+}
+
+// load replays the chosen copy as far as it is used.
+func (p *planner) load() error {
+	e := p.chosen.extent
+	b := image.NewBuilder(image.Options{Release: image.DefaultOptions().Release, Read: p.opts.Progress})
+	for r, err := range p.chosen.Copy.Log.Records(e.End) {
+		if err != nil {
+			if _, ok := asDamage(err); ok {
+				continue
+			}
+			return err
+		}
+		if !r.InSnapshot() && r.Offset >= e.End {
+			break
+		}
+		b.Apply(&r)
+	}
+	if at, ok := b.InTransaction(); ok {
+		p.open = at
+	}
+	b.Finish()
+	p.state = b.Image()
+	p.plan.Quorum = Quorum{
+		KRaftVersion: p.state.KRaftVersion, MetadataVersion: p.state.Features[image.MetadataVersionFeature],
+		Voters: append([]int32{}, p.report.Voters...), Dead: append([]int32{}, p.report.Dead...), Living: []int32{}, Majority: p.report.Majority,
+	}
+	for _, id := range p.report.Voters {
+		if !p.dead(id) {
+			p.plan.Quorum.Living = append(p.plan.Quorum.Living, id)
+		}
+	}
+	return nil
+}
+
+// decideMode chooses the mode, and refuses where a recovery would do harm.
+func (p *planner) decideMode() error {
+	q := &p.plan.Quorum
+	if len(q.Voters) == 0 {
+		return misused("give the copy of a voter; a broker's copy alone may not tell", "no copy tells who the voters are")
+	}
+	majorityLives := len(q.Living) >= q.Majority
+	switch {
+	case q.KRaftVersion == 0 && majorityLives, majorityLives && p.opts.Standalone:
+		return p.nothingToRecover()
+	case q.KRaftVersion == 0:
+		p.plan.Mode = Static
+	case p.opts.Standalone:
+		p.plan.Mode = Standalone
+	case majorityLives && len(p.opts.Endpoints) == 0:
+		return p.nothingToRecover()
+	case majorityLives:
+		p.plan.Mode = Endpoints
+	default:
+		return refuse("--force-standalone makes a quorum of the one node that is left; the others join it later",
+			"%d of %d voters are dead, so that the %s left cannot elect a leader, whatever their addresses", len(q.Dead), len(q.Voters), ids(q.Living))
+	}
+	for _, e := range p.opts.Endpoints {
+		if p.plan.Mode == Endpoints && !p.voter(e.Voter) {
+			return misused("the voters are "+ids(q.Voters), "--set-endpoint %d=%s: node %d is not a voter", e.Voter, e, e.Voter)
+		}
+	}
+	return p.demandLiving()
+}
+
+// nothingToRecover refuses because enough voters live.
+func (p *planner) nothingToRecover() error {
+	q := &p.plan.Quorum
+	if len(q.Dead) == 0 {
+		return refuse("name the voters that are gone for good with --dead; if none is, start them all. Where only addresses changed: --set-endpoint (voters in the log), or controller.quorum.voters in every node's configuration (static voters)",
+			"all %d voters (%s) live, as far as was said: nothing to recover, and a second quorum beside theirs would split the cluster", len(q.Voters), ids(q.Voters))
+	}
+	return refuse(fmt.Sprintf("start %s; then replace %s: %s", ids(q.Living), ids(q.Dead), replaceHow(q.KRaftVersion)),
+		"%d of %d voters (%s) live, which is a majority: they elect a leader by themselves and have every committed record; a second quorum beside theirs would split the cluster",
+		len(q.Living), len(q.Voters), ids(q.Living))
+}
+
+func replaceHow(kraftVersion int16) string {
+	if kraftVersion == 0 {
+		return "give its new disk the same node ID and an empty, formatted log directory (static voters)"
+	}
+	return "kafka-metadata-quorum.sh remove-controller, kraftctl format --no-initial-controllers, add-controller"
+}
+
+// demandLiving refuses while a living voter's copy is not given: it may go further, and it lives, so that it can be had.
+func (p *planner) demandLiving() error {
+	for _, id := range p.plan.Quorum.Living {
+		if !slices.ContainsFunc(p.ranked, func(c *candidate) bool { return c.Copy.NodeID == id }) {
+			return refuse(fmt.Sprintf("give its directory as well, or name it with --dead when its disk is lost: --dead %s", commas(append(slices.Clone(p.plan.Quorum.Dead), id))),
+				"voter %d is not said to be dead, and no copy of it is given: its log may go further than these", id)
+		}
+	}
+	return nil
+}
+
+// decideNode finds the node that the seed is for.
+func (p *planner) decideNode() error {
+	node := p.opts.Node
+	switch {
+	case node >= 0:
+	case p.living(p.chosen.Copy.NodeID):
+		node = p.chosen.Copy.NodeID
+	default:
+		for _, c := range p.ranked {
+			if p.living(c.Copy.NodeID) {
+				node = c.Copy.NodeID
+				break
+			}
+		}
+	}
+	if node < 0 {
+		return refuse("say with --node ID which node shall start from the seed: a new machine may have the ID of one of the dead",
+			"no living voter is left, so that it is open which node the seed is for")
+	}
+	for _, c := range p.ranked {
+		if c.Copy.NodeID == node && (p.seed == nil || c == p.chosen) {
+			p.seed = c
+		}
+	}
+	if p.plan.Mode == Endpoints && !p.voter(node) {
+		return misused("leave --node out", "--node %d: node %d is not a voter", node, node)
+	}
+	p.plan.Seed.NodeID = node
+	return nil
+}
+
+func asDamage(err error) (*metalog.Damage, bool) {
+	var d *metalog.Damage
+	ok := errors.As(err, &d)
+	return d, ok
+}

@@ -1,0 +1,240 @@
+package recovery
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/kraftctl/kraftctl/metadata"
+	"github.com/kraftctl/kraftctl/metalog"
+	"github.com/kraftctl/kraftctl/record"
+)
+
+// piece is a range of bytes of a segment that holds whole, sound batches without a gap.
+type piece struct {
+	segment  metalog.Name
+	from, to int64
+	// base is the offset of its first batch.
+	base int64
+}
+
+// run is a part of a log without damage.
+type run struct {
+	pieces []piece
+	// start is its first offset, end the one after its last.
+	start, end int64
+	epochs     []metalog.EpochStart
+	// lastTime is that of the last batch in ms since 1970; -1 without batches.
+	lastTime int64
+	sets     []voterSet
+}
+
+// voterSet is what a VotersRecord says.
+type voterSet struct {
+	offset int64
+	ids    []int32
+}
+
+// Extent is the part of a copy that a node can start from: a snapshot, or the beginning of the log, and the sound batches
+// after it.
+type Extent struct {
+	// Start is the first offset of the log, End the one after the last, LastEpoch the epoch End was written in.
+	Start, End int64
+	LastEpoch  int32
+	// LastTime is the time of the last batch in ms since 1970, -1 when there is none.
+	LastTime int64
+	// Snapshots are the sound snapshots to keep: the newest at or before End, and the one at offset 0.
+	Snapshots []metalog.Name
+	// Cut is how many bytes of the segments are left out because they are damaged, unfinished, or not joined to the rest.
+	Cut int64
+
+	run run
+}
+
+// extentOf finds the extent of a log that goes furthest; nil when there is none.
+func extentOf(log *metalog.Log, progress func(int64)) (*Extent, error) {
+	runs, total, err := runsOf(log, progress)
+	if err != nil {
+		return nil, err
+	}
+	sound, err := soundSnapshots(log)
+	if err != nil {
+		return nil, err
+	}
+	var best *Extent
+	consider := func(e *Extent) {
+		if best == nil || e.LastEpoch > best.LastEpoch || e.LastEpoch == best.LastEpoch && e.End > best.End {
+			best = e
+		}
+	}
+	for _, r := range runs {
+		if e := extentOfRun(r, sound); e != nil {
+			consider(e)
+		}
+	}
+	for _, s := range sound {
+		if s.Offset > 0 {
+			consider(&Extent{Start: s.Offset, End: s.Offset, LastEpoch: s.Epoch, LastTime: -1, Snapshots: []metalog.Name{s}, run: run{
+				start: s.Offset, end: s.Offset, lastTime: -1, epochs: []metalog.EpochStart{{Epoch: s.Epoch, Offset: s.Offset}},
+			}})
+		}
+	}
+	if best != nil {
+		best.Cut = total - best.bytes()
+	}
+	return best, nil
+}
+
+func (e *Extent) bytes() int64 {
+	n := int64(0)
+	for _, p := range e.run.pieces {
+		n += p.to - p.from
+	}
+	return n
+}
+
+// extentOfRun joins a run with the snapshots that it continues; nil when what was before the run is not there.
+func extentOfRun(r run, sound []metalog.Name) *Extent {
+	e := &Extent{Start: r.start, End: r.end, LastEpoch: r.epochs[len(r.epochs)-1].Epoch, LastTime: r.lastTime, run: r}
+	for _, s := range slices.Backward(sound) {
+		if s.Offset >= r.start && s.Offset <= r.end {
+			e.Snapshots = append(e.Snapshots, s)
+			break
+		}
+	}
+	if r.start > 0 && len(e.Snapshots) == 0 {
+		return nil
+	}
+	if len(sound) > 0 && sound[0].Offset == 0 && r.start == 0 && (len(e.Snapshots) == 0 || e.Snapshots[0].Offset > 0) {
+		e.Snapshots = append(e.Snapshots, sound[0])
+	}
+	return e
+}
+
+// runsOf reads all segments. total is their size without the zeros of a preallocated end.
+func runsOf(log *metalog.Log, progress func(int64)) (runs []run, total int64, err error) {
+	var reader runReader
+	for b, err := range log.Batches(0) {
+		joined := true
+		if err != nil {
+			var d *metalog.Damage
+			if !errors.As(err, &d) {
+				return nil, 0, err
+			}
+			reader.close()
+			joined = d.Kind == metalog.Gap || d.Kind == metalog.Overlap || d.Kind == metalog.EpochBack
+			if d.Kind != metalog.ZeroTail && b.Data == nil {
+				total += d.Length
+			}
+		}
+		if b.Data == nil {
+			continue
+		}
+		total += int64(len(b.Data))
+		if progress != nil {
+			progress(int64(len(b.Data)))
+		}
+		if joined {
+			reader.add(&b)
+		}
+	}
+	reader.close()
+	return reader.runs, total, nil
+}
+
+// runReader puts batches together to runs.
+type runReader struct {
+	runs    []run
+	now     *run
+	it      record.Iterator
+	decoder metadata.Decoder
+}
+
+func (r *runReader) close() {
+	if r.now != nil {
+		r.runs, r.now = append(r.runs, *r.now), nil
+	}
+}
+
+func (r *runReader) add(b *metalog.Batch) {
+	if r.now == nil {
+		r.now = &run{start: b.BaseOffset}
+	}
+	n := r.now
+	end := b.Position + int64(len(b.Data))
+	if k := len(n.pieces); k > 0 && n.pieces[k-1].segment == b.File.Name && n.pieces[k-1].to == b.Position {
+		n.pieces[k-1].to = end
+	} else {
+		n.pieces = append(n.pieces, piece{segment: b.File.Name, from: b.Position, to: end, base: b.BaseOffset})
+	}
+	if k := len(n.epochs); k == 0 || n.epochs[k-1].Epoch != b.LeaderEpoch {
+		n.epochs = append(n.epochs, metalog.EpochStart{Epoch: b.LeaderEpoch, Offset: b.BaseOffset})
+	}
+	n.end, n.lastTime = b.NextOffset(), b.MaxTimestamp
+	if b.Control() {
+		n.sets = append(n.sets, r.voters(b)...)
+	}
+}
+
+// voters are the voter sets that a control batch tells.
+func (r *runReader) voters(b *metalog.Batch) []voterSet {
+	var sets []voterSet
+	for r.it.Start(&b.Batch, b.Data); r.it.Next(); {
+		rec := r.it.Record()
+		_, number, _ := record.ParseControlKey(rec.Key)
+		body, err := r.decoder.DecodeControl(number, rec.Value)
+		if err != nil {
+			continue
+		}
+		if v, ok := body.(*metadata.VotersRecord); ok {
+			set := voterSet{offset: b.Offset(rec)}
+			for _, one := range v.Voters {
+				set.ids = append(set.ids, one.VoterId)
+			}
+			slices.Sort(set.ids)
+			sets = append(sets, set)
+		}
+	}
+	return sets
+}
+
+// soundSnapshots are the finished snapshots that can be read from header to footer, by offset.
+func soundSnapshots(log *metalog.Log) ([]metalog.Name, error) {
+	var sound []metalog.Name
+	for _, s := range log.Snapshots {
+		ok, err := soundSnapshot(log, s)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			sound = append(sound, s)
+		}
+	}
+	return sound, nil
+}
+
+func soundSnapshot(log *metalog.Log, s metalog.Name) (ok bool, err error) {
+	f, err := log.Open(s)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	last := int16(-1)
+	var it record.Iterator
+	for b, err := range f.Batches(0) {
+		var d *metalog.Damage
+		switch {
+		case errors.As(err, &d):
+			return false, nil
+		case err != nil:
+			return false, err
+		}
+		last = -1
+		if !b.Control() {
+			continue
+		}
+		for it.Start(&b.Batch, b.Data); it.Next(); {
+			_, last, _ = record.ParseControlKey(it.Record().Key)
+		}
+	}
+	return last == (&metadata.SnapshotFooterRecord{}).ControlType(), nil
+}

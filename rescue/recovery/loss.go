@@ -1,0 +1,246 @@
+package recovery
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/kraftctl/kraftctl/image"
+	"github.com/kraftctl/kraftctl/metalog"
+)
+
+// weighLoss tells which committed records may be missing.
+func (p *planner) weighLoss() error {
+	e := p.chosen.extent
+	l := &p.plan.Loss
+	*l = Loss{CertainEnd: p.report.Committed.Certain, Kept: e.End, From: -1, Until: -1, Since: -1, Words: []string{}}
+	missing := p.missing(p.report.Voters)
+	complete := len(missing) < p.report.Majority
+	set := p.report.Voters
+	earlier, err := p.earlierVoters()
+	if err != nil {
+		return err
+	}
+	if len(earlier) > 0 && complete {
+		if gone := p.missing(earlier); len(gone) > len(earlier)/2 {
+			complete, missing, set = false, gone, earlier
+		}
+	}
+	switch {
+	case p.plan.Chosen.Overridden:
+		if err := p.overriddenLoss(complete); err != nil {
+			return err
+		}
+	case !complete || l.CertainEnd > e.End:
+		l.From = e.End
+	default:
+		l.Safe = true
+	}
+	if l.From >= 0 {
+		if l.Since, err = p.timeBefore(l.From); err != nil {
+			return err
+		}
+	}
+	p.sayLoss(missing, set, complete)
+	return nil
+}
+
+// missing are those of the voters of which no copy can be used to its end.
+func (p *planner) missing(voters []int32) []int32 {
+	var gone []int32
+	for _, v := range voters {
+		whole := slices.ContainsFunc(p.ranked, func(c *candidate) bool {
+			return c.Copy.NodeID == v && c.extent != nil && c.extent.End > 0 && c.extent.End == c.Copy.End
+		})
+		if !whole || p.voter(v) && slices.Contains(p.report.Verdict.Missing, v) {
+			gone = append(gone, v)
+		}
+	}
+	return gone
+}
+
+// earlierVoters are the voters before the last change of the voter set, if it is not certain that it was committed: then they
+// decide as well (KIP-853 changes one voter at a time). nil when there was no such change.
+func (p *planner) earlierVoters() ([]int32, error) {
+	sets := p.chosen.extent.run.sets
+	n := len(sets)
+	if n == 0 || sets[n-1].offset < p.report.Committed.Certain {
+		return nil, nil
+	}
+	before, err := image.Load(p.chosen.Copy.Log, sets[n-1].offset, image.DefaultOptions(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Sorted(maps.Keys(before.Voters)), nil
+}
+
+// overriddenLoss is for a copy that does not go as far as the best one.
+func (p *planner) overriddenLoss(complete bool) error {
+	l := &p.plan.Loss
+	best := p.ranked[0]
+	agrees, err := agreesUntil(p.chosen, best)
+	if err != nil {
+		return err
+	}
+	l.From = agrees
+	if complete {
+		l.Until = best.extent.End
+	}
+	return nil
+}
+
+// agreesUntil is the offset up to which two extents hold the same: the smaller end, or where the later of the epochs both have
+// ends first (KIP-595: an epoch and an offset name one record).
+func agreesUntil(a, b *candidate) (int64, error) {
+	x, y := a.extent, b.extent
+	end := min(x.End, y.End)
+	for i := len(x.run.epochs) - 1; i >= 0; i-- {
+		for j := len(y.run.epochs) - 1; j >= 0; j-- {
+			if x.run.epochs[i].Epoch == y.run.epochs[j].Epoch {
+				return min(end, epochEnd(x, i), epochEnd(y, j)), nil
+			}
+		}
+	}
+	return min(end, x.Start, y.Start), nil
+}
+
+func epochEnd(e *Extent, i int) int64 {
+	if i+1 < len(e.run.epochs) {
+		return e.run.epochs[i+1].Offset
+	}
+	return e.End
+}
+
+// timeBefore is the time of the last batch of the chosen copy before an offset, or of its snapshot; -1 when neither tells.
+func (p *planner) timeBefore(offset int64) (int64, error) {
+	e := p.chosen.extent
+	if offset >= e.End && e.LastTime >= 0 {
+		return e.LastTime, nil
+	}
+	for b, err := range p.chosen.Copy.Log.Batches(max(offset-1, 0)) {
+		if err != nil {
+			if _, ok := asDamage(err); ok {
+				continue
+			}
+			return -1, err
+		}
+		if b.BaseOffset < offset {
+			return b.MaxTimestamp, nil
+		}
+		break
+	}
+	for _, s := range e.Snapshots {
+		if s.Offset > 0 {
+			return p.chosen.Copy.Log.SnapshotTime(s)
+		}
+	}
+	return -1, nil
+}
+
+func (p *planner) sayf(format string, args ...any) {
+	p.plan.Loss.Words = append(p.plan.Loss.Words, fmt.Sprintf(format, args...))
+}
+
+func (p *planner) sayLoss(missing, set []int32, complete bool) {
+	l := &p.plan.Loss
+	majority := len(set)/2 + 1
+	switch {
+	case l.Safe && len(missing) == 0:
+		p.sayf("Nothing that was committed is missing: whole copies of all %s are here.", plural(len(set), "voter"))
+	case l.Safe:
+		p.sayf("Nothing that was committed is missing: whole copies of all voters but %s are here, and whatever was committed, %d of %d voters had it.",
+			ids(missing), majority, len(set))
+	case p.plan.Chosen.Overridden:
+		p.sayOverridden(complete)
+	case l.CertainEnd > l.Kept:
+		p.sayf("Committed records are missing: everything before offset %d was committed (%s), and the seed ends before offset %d.",
+			l.CertainEnd, p.report.Committed.Why, l.Kept)
+	}
+	if !complete {
+		p.sayIncomplete(missing, set, majority)
+	}
+	if l.CertainEnd > 0 {
+		p.sayf("Everything before offset %d is certainly committed: %s.", l.CertainEnd, p.report.Committed.Why)
+	}
+	if l.CertainEnd < l.Kept && l.Kept > 0 {
+		p.sayf("Whether offsets %d to %d were committed cannot be told. They are kept, as a leader keeps what it has, and are committed from now on: a change that nobody was told had succeeded may turn out to have.",
+			max(l.CertainEnd, 0), l.Kept-1)
+	}
+	p.sayUnseen()
+}
+
+func (p *planner) sayOverridden(complete bool) {
+	l, best := &p.plan.Loss, p.ranked[0]
+	p.sayf("--from leaves out what %s has from offset %d to %d, written after %s: %s", best.Copy.Title(), l.From, best.extent.End-1, orUnknown(l.Since), "some of it may have been committed.")
+	if l.From < l.CertainEnd {
+		p.sayf("WARNING: of that, offsets %d to %d are certainly committed, and lost with this choice.", l.From, l.CertainEnd-1)
+	}
+	if !complete {
+		p.sayf("What is after that in no copy may be missing as well.")
+	}
+}
+
+// sayIncomplete tells what the voters that are missing may have committed without the others.
+func (p *planner) sayIncomplete(missing, set []int32, majority int) {
+	l := &p.plan.Loss
+	if !p.plan.Chosen.Overridden {
+		p.sayf("Committed records may be missing: of %s whole copies are not here, and %d of %d voters are enough to commit. Everything before offset %d, written until %s, is kept. What they committed from offset %d on is lost, and these copies cannot tell whether there is any.",
+			voters(missing), majority, len(set), l.Kept, orUnknown(l.Since), l.Kept)
+	}
+	c := p.chosen.Copy
+	if n := len(c.Epochs); n > 0 && c.Epochs[n-1].Leader == c.NodeID && c.Epochs[n-1].Epoch == p.heardByAll() && p.chosen.extent.End == c.End {
+		p.sayf("%s itself led epoch %d, the latest that anybody here has heard of, and a leader has all that is committed in its epoch: records are missing only if the others elected another leader when %s was gone.",
+			c.Title(), c.Epochs[n-1].Epoch, c.Title())
+	}
+	for _, one := range p.ranked {
+		if one == p.chosen || p.voter(one.Copy.NodeID) || one.extent == nil {
+			continue
+		}
+		if furthest(p.chosen.extent, one.extent) >= 0 {
+			p.sayf("%s, which fetched from whoever led, does not go further either (offset %d): the less likely that something is missing, if it ran to the end.", one.Copy.Title(), one.extent.End-1)
+		}
+	}
+}
+
+// heardByAll is the latest epoch that any copy has heard of.
+func (p *planner) heardByAll() int32 {
+	epoch := int32(0)
+	for _, c := range p.ranked {
+		epoch = max(epoch, heard(c.Copy))
+	}
+	return epoch
+}
+
+// sayUnseen tells of an epoch that was heard of and of which no copy has a record.
+func (p *planner) sayUnseen() {
+	epoch := p.heardByAll()
+	if epoch <= p.ranked[0].extent.LastEpoch {
+		return
+	}
+	for _, c := range p.ranked {
+		if q := c.Copy.Quorum; q != nil && q.LeaderEpoch == epoch {
+			who := "whose winner it does not know"
+			if q.LeaderID >= 0 {
+				who = fmt.Sprintf("led by %d", q.LeaderID)
+			}
+			p.sayf("%s has heard of epoch %d, %s, of which no copy has a record: what was written then is not here.", c.Copy.Title(), epoch, who)
+			return
+		}
+	}
+}
+
+func orUnknown(ms int64) string {
+	if ms < 0 {
+		return "an unknown time"
+	}
+	return image.Time(ms)
+}
+
+// snapshotNames are the base names.
+func snapshotNames(list []metalog.Name) []string {
+	names := make([]string, len(list))
+	for i, n := range list {
+		names[i] = n.Base
+	}
+	return names
+}

@@ -1,0 +1,200 @@
+package recovery
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// sayWhatToDo lists what a person does with the seed, for this cluster.
+func (p *planner) sayWhatToDo() error {
+	switch p.plan.Mode {
+	case Static:
+		p.staticSteps()
+	case Standalone:
+		p.standaloneSteps()
+	default:
+		p.endpointSteps()
+	}
+	return nil
+}
+
+func (p *planner) step(title, text string, commands ...string) {
+	p.plan.Steps = append(p.plan.Steps, Step{Title: title, Text: text, Commands: append([]string{}, commands...)})
+}
+
+// out is the directory of the seed as commands call it.
+func (p *planner) out() string {
+	if p.opts.Out == "" {
+		return "NEWDIR"
+	}
+	return p.opts.Out
+}
+
+// others are the voters that the seed is not for.
+func (p *planner) others() []int32 {
+	return slices.DeleteFunc(slices.Clone(p.plan.Quorum.Voters), func(id int32) bool { return id == p.plan.Seed.NodeID })
+}
+
+// address is where the seed's node listens for controllers.
+func (p *planner) address() string {
+	if v := p.plan.StaticVoters; v != nil {
+		_, address, _ := strings.Cut(v.Value, "@")
+		return address
+	}
+	for _, v := range p.plan.Seed.Voters {
+		if v.ID == p.plan.Seed.NodeID && len(v.Endpoints) > 0 {
+			return v.Endpoints[0].Address()
+		}
+	}
+	return "HOST:PORT"
+}
+
+// stopAll is the first step of every recovery.
+func (p *planner) stopAll() {
+	text := fmt.Sprintf("Stop node %d and every broker. A broker that runs on and has read further than the seed ends with \"The leader requested truncation to offset … which is below the current high watermark\".", p.plan.Seed.NodeID)
+	if others := p.others(); len(others) > 0 && p.plan.Mode != Endpoints {
+		text += fmt.Sprintf(" Make sure that nodes %s are stopped, and stay so until it is their turn below: disable their services.", ids(others))
+	}
+	if p.plan.Mode == Endpoints {
+		text = fmt.Sprintf("Stop all voters (%s) and the brokers. None of the voters may run again before the seed is in place.", ids(p.plan.Quorum.Voters))
+	}
+	p.step("Stop everything", text)
+}
+
+// put is the step that puts the seed in the place of the old directory.
+func (p *planner) put() {
+	s := &p.plan.Seed
+	dir := fmt.Sprintf("/path/to/log.dirs/of/node%d", s.NodeID)
+	if p.seed != nil && !strings.Contains(p.seed.Copy.Name, ".tar") {
+		dir = p.seed.Copy.Name
+	}
+	text := fmt.Sprintf("The old metadata log leaves the log directory: kept in it under another name, it would stop a broker from starting. Everything else there stays, meta.properties too. %s is metadata.log.dir of node %d, or else the first of its log.dirs.", dir, s.NodeID)
+	commands := []string{
+		fmt.Sprintf("mv %s/__cluster_metadata-0 /somewhere/safe/node%d-metadata-before-recovery", dir, s.NodeID),
+		fmt.Sprintf("cp -a %s/__cluster_metadata-0 %s/", p.out(), dir),
+	}
+	if s.NewDirectoryID {
+		text = fmt.Sprintf("Node %d has no directory yet, or lost it: the seed is its metadata.log.dir, or else the first of its log.dirs.", s.NodeID)
+		commands = []string{fmt.Sprintf("cp -a %s %s", p.out(), dir)}
+	}
+	commands = append(commands, fmt.Sprintf("chown -R kafka: %s", dir))
+	p.step("Put the seed in place", text, commands...)
+}
+
+func (p *planner) makeIt() {
+	p.step("Make the seed", "Nothing has been written so far. The same command with --apply makes the directory; it refuses if anything it rests on has changed since. After a crash, run it again.",
+		fmt.Sprintf("kraftctl recover … -o %s --apply HASH", p.out()))
+}
+
+func (p *planner) check(command string) {
+	p.step("Check that it leads", fmt.Sprintf("The log of node %d must say \"Completed transition to Leader\"; \"Kafka Server started\" proves nothing. Then LeaderId is %d, and LeaderEpoch is above %d.", p.plan.Seed.NodeID, p.plan.Seed.NodeID, p.plan.Seed.Epoch), command)
+}
+
+func (p *planner) metadataQuorum(rest string) string {
+	return fmt.Sprintf("kafka-metadata-quorum.sh --bootstrap-controller %s %s", p.address(), rest)
+}
+
+// configFlag is a hint for listeners that are not PLAINTEXT.
+const secured = " With a secured listener add --command-config FILE with the client settings."
+
+func (p *planner) standaloneSteps() {
+	p.stopAll()
+	p.makeIt()
+	p.put()
+	node := p.plan.Seed.NodeID
+	p.step(fmt.Sprintf("Start node %d alone", node), fmt.Sprintf("controller.quorum.bootstrap.servers must name %s on every node. The node leads at once; its next epoch is %d.", p.address(), p.plan.Seed.Epoch+1),
+		"kafka-server-start.sh -daemon controller.properties")
+	p.check(p.metadataQuorum("describe --status"))
+	p.startBrokers()
+	others := p.others()
+	for _, id := range others {
+		p.step(fmt.Sprintf("Add node %d", id), fmt.Sprintf("One after the other, with an empty disk: the old directory of node %d must not come back. Wait until describe --replication shows no lag before the next one. From 4.2 on, controller.quorum.auto.join.enable=true makes the last command unnecessary.", id)+secured,
+			fmt.Sprintf("mv /path/to/log.dirs/of/node%d /somewhere/safe/node%d-before-recovery", id, id),
+			fmt.Sprintf("kraftctl format -c controller%d.properties -t %s --no-initial-controllers", id, orClusterID(p.plan.ClusterID)),
+			"kafka-server-start.sh -daemon "+fmt.Sprintf("controller%d.properties", id),
+			fmt.Sprintf("kafka-metadata-quorum.sh --command-config controller%d.properties --bootstrap-controller %s add-controller", id, p.address()),
+			p.metadataQuorum("describe --replication"))
+	}
+	p.last()
+}
+
+func orClusterID(id string) string {
+	if id == "" {
+		return "CLUSTER-ID"
+	}
+	return id
+}
+
+func (p *planner) startBrokers() {
+	p.step("Start the brokers", "One first: look into its log for \"stray\" before you start the others. They take the metadata of the seed, and remove from their own copy what it has not.",
+		"kafka-server-start.sh -daemon broker.properties", p.metadataQuorum("describe --replication"))
+}
+
+func (p *planner) last() {
+	p.step("Then take a backup", "As long as one node votes, its disk is the only one that counts.",
+		fmt.Sprintf("kraftctl backup DIR-OF-NODE-%d -o after-recovery.tar.zst", p.plan.Seed.NodeID))
+}
+
+func (p *planner) staticSteps() {
+	p.stopAll()
+	p.makeIt()
+	p.put()
+	node, value := p.plan.Seed.NodeID, p.plan.StaticVoters.Value
+	p.step("Change the voters in every configuration", fmt.Sprintf("On node %d and on every broker. Before 3.9, a node refuses a voter set that differs from its quorum-state: on every broker move __cluster_metadata-0/quorum-state away (the seed's fits already).", node),
+		"controller.quorum.voters="+value, "mv BROKER-LOG-DIR/__cluster_metadata-0/quorum-state /somewhere/safe/    # before 3.9 only")
+	p.step(fmt.Sprintf("Start node %d alone", node), fmt.Sprintf("It leads at once; its first epoch is %d.", p.plan.Seed.Epoch+1), "kafka-server-start.sh -daemon controller.properties")
+	p.check(p.metadataQuorum("describe --status") + "    # before 3.7: --bootstrap-server BROKER:9092")
+	p.startBrokers()
+	p.grow()
+	p.last()
+}
+
+// grow is how a static quorum gets its other voters back: their disks get the data before they count.
+func (p *planner) grow() {
+	others := p.others()
+	if len(others) == 0 {
+		return
+	}
+	node := p.plan.Seed.NodeID
+	value := []string{p.plan.StaticVoters.Value}
+	backup := "grow.tar.zst"
+	commands := []string{
+		fmt.Sprintf("kraftctl backup DIR-OF-NODE-%d -o %s    # node %d is stopped", node, backup, node),
+	}
+	for _, id := range others {
+		commands = append(commands, fmt.Sprintf("kraftctl restore %s NEW-DIR-OF-NODE-%d --as-node %d", backup, id, id))
+		address := p.opts.Addresses[id]
+		if given := p.given(id); len(given) > 0 {
+			address = given[0].Address()
+		}
+		if stored := p.stored(id); address == "" && len(stored) > 0 {
+			address = stored[0].Address()
+		}
+		if address == "" {
+			address = fmt.Sprintf("HOST%d:PORT", id)
+		}
+		value = append(value, fmt.Sprintf("%d@%s", id, address))
+	}
+	commands = append(commands, "controller.quorum.voters="+strings.Join(value, ",")+"    # on every node, brokers too",
+		fmt.Sprintf("mv DIR-OF-NODE-%d/__cluster_metadata-0/quorum-state /somewhere/safe/    # before 3.9 only; on brokers too", node),
+		"kafka-server-start.sh -daemon controller.properties    # on "+ids(append([]int32{node}, others...)))
+	p.step("Grow to "+ids(p.plan.Quorum.Voters), fmt.Sprintf("A voter with an empty disk votes for anybody, and two of them would elect one another without the data. So stop node %d and the brokers, give each new voter a copy of its metadata, change the voters everywhere, and start all again.", node), commands...)
+}
+
+func (p *planner) endpointSteps() {
+	p.stopAll()
+	p.makeIt()
+	p.put()
+	var servers []string
+	for _, v := range p.plan.Seed.Voters {
+		if len(v.Endpoints) > 0 {
+			servers = append(servers, v.Endpoints[0].Address())
+		}
+	}
+	p.step("Change every configuration", "On all voters and brokers. The other voters keep their directories as they are: they vote for the seed, whose log goes furthest, and take the new addresses from it.",
+		"controller.quorum.bootstrap.servers="+strings.Join(servers, ","), "listeners and advertised.listeners of the voters whose address changed")
+	p.step("Start the voters", fmt.Sprintf("Node %d first.", p.plan.Seed.NodeID), "kafka-server-start.sh -daemon controller.properties")
+	p.check(p.metadataQuorum("describe --status"))
+	p.startBrokers()
+}

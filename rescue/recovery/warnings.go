@@ -1,0 +1,121 @@
+package recovery
+
+import (
+	"fmt"
+	"strings"
+)
+
+func (p *planner) warnf(format string, args ...any) {
+	p.plan.Warnings = append(p.plan.Warnings, fmt.Sprintf(format, args...))
+}
+
+// warn says what of this cluster makes it worse.
+func (p *planner) warn() error {
+	p.warnOfCopies()
+	p.warnOfVoters()
+	p.warnOfBrokers()
+	if at := p.plan.Seed.OpenTransaction; at >= 0 {
+		p.warnf("A metadata transaction begins at offset %d and does not end. The new active controller aborts it: what it contained, a topic with many partitions for example, is not created. Ask for it again.", at)
+	}
+	return nil
+}
+
+func (p *planner) warnOfCopies() {
+	for _, c := range p.ranked {
+		if c.InUse != "" {
+			p.warnf("%s is in use (%s): what is read may change at any moment, and --apply refuses until it is stopped.", c.Copy.Name, c.InUse)
+		}
+	}
+	if e := p.chosen.extent; e.Cut > 0 {
+		p.warnf("%s has %d bytes of batches that are damaged, unfinished or not joined to the rest; they are left out. 'kraftctl inspect verify' tells which.", p.chosen.Copy.Name, e.Cut)
+	}
+	if !p.plan.Loss.Safe {
+		p.warnf("If committed records are missing, a topic created in them is unknown, a partition may have older replicas and leaders than its data, and blocks of producer IDs may be given out twice. Look at the brokers' disks with --broker-dir before you start any of them.")
+	}
+}
+
+func (p *planner) warnOfVoters() {
+	q, s := &p.plan.Quorum, &p.plan.Seed
+	var others []int32
+	for _, id := range q.Voters {
+		if id != s.NodeID {
+			others = append(others, id)
+		}
+	}
+	switch {
+	case p.plan.Mode == Endpoints:
+		p.warnf("Every voter must be stopped from the moment its copy was taken until the seed starts, and the copies must be of that moment: what a leader committed since is not in the seed, and the others would remove it.")
+	case len(q.Dead) >= q.Majority:
+		p.warnf("If %s of the dead %s ever come back with their old disks, they elect a leader among themselves: two quorums, of which each takes its own brokers, and whose metadata cannot be joined again. Wipe those disks, or make sure that they never start.",
+			atLeast(q.Majority), ids(q.Dead))
+	default:
+		p.warnf("Among the old voters a majority could still form from %s; none of them may start with its old directory.", ids(others))
+	}
+	if s.NewDirectoryID {
+		p.warnf("No meta.properties of node %d is here: the seed gets a new one, with directory ID %s. The old directory of node %d must never be started again.", s.NodeID, orNone(s.DirectoryID), s.NodeID)
+	}
+	if s.DirectoryID != "" && !s.NewDirectoryID {
+		if old := p.state.Voters[s.NodeID]; old != nil && old.Directory.String() != s.DirectoryID {
+			p.warnf("Node %d votes with directory %s, but its meta.properties says %s: its disk was replaced. The seed takes the latter.", s.NodeID, old.Directory, s.DirectoryID)
+		}
+	}
+	if v := p.plan.StaticVoters; v != nil && v.Source == "" {
+		p.warnf("Nothing tells the address of node %d; replace HOST:PORT in %s by the host and port of its controller listener, or say it with --set-endpoint %d=CONTROLLER://host:port.", s.NodeID, v.Value, s.NodeID)
+	}
+}
+
+func atLeast(n int) string {
+	if n == 1 {
+		return "one"
+	}
+	return fmt.Sprintf("%d or more", n)
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
+
+// shownPartitions is how many partitions a warning names.
+const shownPartitions = 10
+
+func (p *planner) warnOfBrokers() {
+	if len(p.plan.Brokers) == 0 {
+		p.warnf("A broker deletes what the recovered metadata does not give to it: a replica whose topic is unknown, or of whose partition it is no replica, is renamed to -stray at the next start and deleted after a while; a directory of another topic ID becomes stray or takes its whole log directory offline. Give the brokers' log directories with --broker-dir to see which partitions that would be.")
+		return
+	}
+	for _, b := range p.plan.Brokers {
+		if !b.Registered {
+			p.warnf("%s belongs to broker %d, which the recovered metadata does not know: it registers anew, and every replica on it becomes stray unless it is among the partition's replicas.", b.Directory, b.NodeID)
+		}
+		if n := len(b.Unreadable); n > 0 {
+			p.warnf("%s: the topic IDs of %s cannot be told: %s.", b.Directory, plural(n, "partition directory"), some(b.Unreadable))
+		}
+		byDanger := map[Danger][]string{}
+		for _, e := range b.Endangered {
+			byDanger[e.Danger] = append(byDanger[e.Danger], e.Partition)
+		}
+		for _, d := range []Danger{UnknownTopic, NotReplica, OtherTopicID, LaterLeaderEpoch} {
+			if list := byDanger[d]; len(list) > 0 {
+				p.warnf("Broker %d, %s: %s %s: %s.", b.NodeID, b.Directory, plural(len(list), "partition"), dangerWords[d], some(list))
+			}
+		}
+	}
+}
+
+// dangerWords say what becomes of partitions.
+var dangerWords = map[Danger]string{
+	UnknownTopic:     "of topics that the recovered metadata does not know will be renamed to -stray and deleted. Copy them away before the broker starts, or keep it down",
+	NotReplica:       "of which it is no replica in the recovered metadata will be renamed to -stray and deleted. Copy them away before the broker starts",
+	OtherTopicID:     "with another topic ID than in the recovered metadata (the topic was deleted and made anew) become stray, or take the whole log directory offline, by release. Move them away before the broker starts",
+	LaterLeaderEpoch: "with records of later leader epochs than the recovered metadata knows, which proves that committed metadata is missing",
+}
+
+func some(list []string) string {
+	if len(list) > shownPartitions {
+		return strings.Join(list[:shownPartitions], ", ") + fmt.Sprintf(" and %d more", len(list)-shownPartitions)
+	}
+	return strings.Join(list, ", ")
+}
