@@ -247,3 +247,19 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
+
+func TestFiles(t *testing.T) {
+	fsys, err := source.Files(map[string]source.Content{"a/b": {R: strings.NewReader("hello"), Size: 4}, "c": {R: strings.NewReader("")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := fstest.TestFS(fsys, "a/b", "c"); err != nil {
+		t.Error(err)
+	}
+	if got, err := fs.ReadFile(fsys, "a/b"); err != nil || string(got) != "hell" {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := source.Files(map[string]source.Content{"../a": {}}); err == nil {
+		t.Error("a path that leads out of it")
+	}
+}

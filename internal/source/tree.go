@@ -145,3 +145,25 @@ func (d *dir) ReadDir(n int) ([]fs.DirEntry, error) {
 	d.entries = d.entries[n:]
 	return next, nil
 }
+
+// Content is the bytes of a file of [Files].
+type Content struct {
+	// R holds them from its position 0 on.
+	R io.ReaderAt
+	// Size is how many there are.
+	Size int64
+	// Info has the time of the last change; it may be nil.
+	Info fs.FileInfo
+}
+
+// Files is a file system with just the given files, by path. Closing one of them leaves what it is read from open.
+func Files(files map[string]Content) (fs.FS, error) {
+	t := newTree()
+	for name, c := range files {
+		b := blob{r: c.R, size: c.Size}
+		if err := t.add(name, node{open: b.open, info: info{size: c.Size, from: c.Info}}); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
