@@ -17,10 +17,7 @@ func (d *Details) Lines() []string {
 	if len(d.Voters) > 0 {
 		lines = append(lines, "voters: "+d.voters())
 	}
-	o := d.Objects
-	lines = append(lines,
-		fmt.Sprintf("holds %d topics with %d partitions, %d brokers, %d controllers, %d configurations, %d quotas, %d ACLs, %d SCRAM credentials, %d tokens",
-			o.Topics, o.Partitions, o.Brokers, o.Controllers, o.Configs, o.Quotas, o.ACLs, o.Users, o.Tokens))
+	lines = append(lines, "holds "+d.Objects.line())
 	if c := d.Cut; c != nil {
 		lines = append(lines, c.line())
 	}
@@ -28,6 +25,24 @@ func (d *Details) Lines() []string {
 		lines = append(lines, "warning: "+w)
 	}
 	return lines
+}
+
+func (o Objects) line() string {
+	counts := []struct {
+		n    int
+		noun string
+	}{
+		{o.Topics, "topic"}, {o.Partitions, "partition"}, {o.Brokers, "broker"}, {o.Controllers, "controller"}, {o.Configs, "configuration"},
+		{o.Quotas, "quota"}, {o.ACLs, "ACL"}, {o.Users, "SCRAM credential"}, {o.Tokens, "delegation token"},
+	}
+	parts := make([]string, len(counts))
+	for i, c := range counts {
+		parts[i] = fmt.Sprintf("%d %s", c.n, c.noun)
+		if c.n != 1 {
+			parts[i] += "s"
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (c *Cut) line() string {
