@@ -20,7 +20,11 @@ type progress struct{ bar *progressbar.ProgressBar }
 // newProgress shows how far reading the targets has come, or nothing: when standard error is no terminal, or there is little
 // to do.
 func newProgress(app *App, t *targets, quiet bool) *progress {
-	total := t.size()
+	return newByteProgress(app, t.size(), quiet)
+}
+
+// newByteProgress is newProgress for work of total bytes.
+func newByteProgress(app *App, total int64, quiet bool) *progress {
 	if quiet || total < longWork || !render.Terminal(app.Err) {
 		return &progress{}
 	}

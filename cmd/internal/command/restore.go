@@ -1,0 +1,161 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kraftctl/kraftctl/internal/fsx"
+	"github.com/kraftctl/kraftctl/rescue/archive"
+	"github.com/kraftctl/kraftctl/rescue/restore"
+	"github.com/kraftctl/kraftctl/rescue/stage"
+)
+
+// restoreFlags are the flags of restore as they were given.
+type restoreFlags struct {
+	asNode                       int32
+	directoryID, digest          string
+	kafkaVersion, report, output string
+	dryRun                       bool
+}
+
+func newRestore(app *App) *cobra.Command {
+	var flags restoreFlags
+	cmd := &cobra.Command{
+		Use:   "restore FILE DIR",
+		Short: "Make a log directory out of a backup, for the same node or another",
+		Long: `Make the log directory DIR out of a file that kraftctl backup wrote. DIR must be missing or empty (the lost+found of a mount point does
+not count). The whole file is verified before anything is written.
+
+The directory is for the node the backup is of, or for --as-node ID. Its directory ID is the old one (keep, the default for the
+same node), a fresh one (new, the default for --as-node), or the one given. A voter of a dynamic quorum is known by its ID and its
+directory ID together: with the old one a node is the voter it was; with another one it is an observer until it is added.
+quorum-state is kept for the same node with the same directory ID, so that it does not vote twice in an epoch it voted in; for others
+its epoch is kept, without leader and vote.
+
+A voter must not forget what it has acknowledged. Restore a voter when the whole quorum is lost, or a static quorum grows back from one
+survivor; where a majority of the voters lives, let it catch up from them instead: the plan says how.
+
+Files are written under temporary names, synced and renamed, meta.properties last. Until all is done the directory has a file
+` + stage.Mark + `; after an interrupt or a power cut, the same command finishes it.
+
+Exit codes: 0 restored; 2 the arguments or the file cannot be used (foreign, truncated, damaged, changed, or a bundle), nothing was
+written; 3 DIR is not empty, or held by a running node, or unfinished from another restore, or a report is there already; 4
+writing failed or was interrupted.`,
+		Example: `  kraftctl restore node1.tar.zst /var/lib/kafka/metadata --dry-run
+  kraftctl restore node1.tar.zst /var/lib/kafka/metadata --digest 5f0c…
+  kraftctl restore node1.tar.zst /var/lib/kafka/metadata --as-node 2`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkOutput(flags.output); err != nil {
+				return err
+			}
+			if !cmd.Flags().Changed("as-node") {
+				flags.asNode = restore.SameNode
+			} else if flags.asNode < 0 {
+				return usageError(fmt.Errorf("--as-node %d: node IDs begin at 0", flags.asNode), "")
+			}
+			return runRestore(app, args[0], args[1], &flags)
+		},
+	}
+	f := cmd.Flags()
+	f.Int32Var(&flags.asNode, "as-node", 0, "the `ID` of the node the directory is for (default: the node of the backup)")
+	f.StringVar(&flags.directoryID, "directory-id", "", "new, keep, or an `ID` (default: keep for the node of the backup, new with --as-node)")
+	f.StringVar(&flags.digest, "digest", "", "refuse a backup whose digest is not this `SHA256`")
+	f.BoolVar(&flags.dryRun, "dry-run", false, "verify the backup, print the plan and write nothing")
+	f.StringVar(&flags.report, "report", "", "where the report goes: `PREFIX`.report.txt and PREFIX.report.json (default: DIR)")
+	f.StringVar(&flags.output, "output", outputText, "text or json")
+	registerKafkaVersion(cmd, &flags.kafkaVersion)
+	return cmd
+}
+
+func runRestore(app *App, file, dir string, flags *restoreFlags) (err error) {
+	rel, err := parseKafkaVersion(flags.kafkaVersion)
+	if err != nil {
+		return err
+	}
+	if dir == "" {
+		return usageError(errors.New("DIR is empty"), "name the log directory to make")
+	}
+	a, err := openBackup(app, file)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	plan, err := restore.NewPlan(a, restore.Options{
+		File: file, Dir: dir, Node: flags.asNode, DirectoryID: flags.directoryID, Digest: flags.digest, Release: rel,
+		Report: strings.TrimRight(flags.report, "/"), Tool: "kraftctl " + versionText(), Now: app.Now(), Rand: app.Rand,
+	})
+	if err != nil {
+		return restoreError(err)
+	}
+	work, err := plan.Work(fsx.OS{})
+	if err != nil {
+		return stageError(err)
+	}
+	if flags.dryRun {
+		if err := stage.Check(fsx.OS{}, work); err != nil {
+			return stageError(err)
+		}
+		return tellRestore(app, plan.Dry(), flags.output)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	bar := newByteProgress(app, a.Manifest.Size(), flags.output == outputJSON)
+	err = stage.Make(ctx, fsx.OS{}, work, bar.add)
+	bar.done()
+	if err != nil {
+		return stageError(err)
+	}
+	plan.Restored = true
+	return tellRestore(app, plan, flags.output)
+}
+
+// openBackup verifies an archive and opens it.
+func openBackup(app *App, file string) (*archive.Archive, error) {
+	size := int64(0)
+	if info, err := os.Stat(file); err == nil {
+		size = info.Size()
+	}
+	bar := newByteProgress(app, size, false)
+	a, err := archive.Open(file, archive.Options{Progress: bar.add})
+	bar.done()
+	var fault *archive.Error
+	switch {
+	case errors.As(err, &fault):
+		return nil, usageError(fmt.Errorf("nothing was written: %w", err), fault.Hint())
+	case err != nil:
+		return nil, usageError(err, "")
+	}
+	return a, nil
+}
+
+// tellRestore prints the plan, or what was done.
+func tellRestore(app *App, plan *restore.Plan, output string) error {
+	var err error
+	if output == outputJSON {
+		err = writeJSON(app.Out, plan)
+	} else {
+		_, err = io.WriteString(app.Out, plan.Text())
+	}
+	if err != nil {
+		return &ExitError{Code: ExitFailure, Err: err}
+	}
+	return nil
+}
+
+// restoreError maps what stopped a plan to an exit code.
+func restoreError(err error) error {
+	var refusal *restore.Refusal
+	if errors.As(err, &refusal) {
+		return usageError(fmt.Errorf("nothing was written: %w", err), refusal.Hint)
+	}
+	return &ExitError{Code: ExitFailure, Err: err}
+}
