@@ -17,6 +17,9 @@ type candidate struct {
 	Source
 	// extent is nil when nothing can.
 	extent *Extent
+	// doubtful tells that the log ends in an epoch that the node's quorum-state has not heard of, although a node writes that file
+	// first: the file is older than the log, or the epoch is wrong, which no checksum covers.
+	doubtful bool
 }
 
 // planner is a plan on the way.
@@ -60,13 +63,18 @@ func (p *planner) survey(sources []Source) error {
 		if err != nil {
 			return err
 		}
-		p.ranked = append(p.ranked, &candidate{Source: s, extent: e})
+		q := s.Copy.Quorum
+		p.ranked = append(p.ranked, &candidate{Source: s, extent: e, doubtful: e != nil && q != nil && q.LeaderEpoch < e.LastEpoch})
 	}
 	var err error
 	if p.report, err = compare.Copies(copies, compare.Options{Dead: p.opts.Dead, NoStates: true}); err != nil {
 		return err
 	}
 	slices.SortStableFunc(p.ranked, p.rank)
+	if len(p.missing(p.report.Voters)) < p.report.Majority {
+		// The others are enough, so that what only a doubtful copy has was not committed.
+		slices.SortStableFunc(p.ranked, func(a, b *candidate) int { return order(a.doubtful) - order(b.doubtful) })
+	}
 	p.plan.ClusterID = p.report.ClusterID
 	return nil
 }
@@ -86,6 +94,13 @@ func (p *planner) rank(a, b *candidate) int {
 		return 2
 	}
 	return weight(a) - weight(b)
+}
+
+func order(later bool) int {
+	if later {
+		return 1
+	}
+	return 0
 }
 
 // furthest is positive when a goes further than b.
@@ -173,6 +188,13 @@ func (p *planner) rankedCopy(c, best *candidate) RankedCopy {
 	if c.Copy.NodeID >= 0 {
 		r.NodeID = &c.Copy.NodeID
 	}
+	if c.doubtful {
+		r.Troubles = append(r.Troubles, fmt.Sprintf("its log ends in epoch %d, and its quorum-state has heard of epoch %d only: the file is older than the log, or the epoch is damaged. It does not count as whole",
+			c.extent.LastEpoch, c.Copy.Quorum.LeaderEpoch))
+	}
+	if c.extent != nil && c.extent.Torn {
+		r.Troubles = append(r.Troubles, "what follows its last batch cannot be read; it does not count as whole, because that may have been committed")
+	}
 	if e := c.extent; e != nil {
 		r.StartOffset, r.EndOffset, r.LastEpoch, r.LastTime, r.Cut = e.Start, e.End, e.LastEpoch, e.LastTime, e.Cut
 		r.Same = furthest(best.extent, e) == 0
@@ -190,25 +212,14 @@ func heard(c *compare.Copy) int32 {
 
 // load replays the chosen copy as far as it is used.
 func (p *planner) load() error {
-	e := p.chosen.extent
-	b := image.NewBuilder(image.Options{Release: image.DefaultOptions().Release, Read: p.opts.Progress})
-	for r, err := range p.chosen.Copy.Log.Records(e.End) {
-		if err != nil {
-			if _, ok := asDamage(err); ok {
-				continue
-			}
-			return err
-		}
-		if !r.InSnapshot() && r.Offset >= e.End {
-			break
-		}
-		b.Apply(&r)
+	r, err := replay(p.chosen.Copy.Log, p.chosen.extent)
+	if err != nil {
+		return err
 	}
-	if at, ok := b.InTransaction(); ok {
-		p.open = at
+	p.state, p.open = r.state, r.open
+	if r.undecodable > 0 {
+		p.warnf("The log has %s that cannot be read, although the batches check out; a node stops at such a record. 'kraftctl inspect verify' tells where they are.", plural(r.undecodable, "record"))
 	}
-	b.Finish()
-	p.state = b.Image()
 	p.plan.Quorum = Quorum{
 		KRaftVersion: p.state.KRaftVersion, MetadataVersion: p.state.Features[image.MetadataVersionFeature],
 		Voters: append([]int32{}, p.report.Voters...), Dead: append([]int32{}, p.report.Dead...), Living: []int32{}, Majority: p.report.Majority,
@@ -241,7 +252,7 @@ func (p *planner) decideMode() error {
 		p.plan.Mode = Endpoints
 	default:
 		return refuse("--force-standalone makes a quorum of the one node that is left; the others join it later",
-			"%d of %d voters are dead, so that the %s left cannot elect a leader, whatever their addresses", len(q.Dead), len(q.Voters), ids(q.Living))
+			"%d of %d voters are dead, so that no leader can be elected, whatever the addresses; left are: %s", len(q.Dead), len(q.Voters), ids(q.Living))
 	}
 	for _, e := range p.opts.Endpoints {
 		if p.plan.Mode == Endpoints && !p.voter(e.Voter) {

@@ -26,6 +26,14 @@ type run struct {
 	// lastTime is that of the last batch in ms since 1970; -1 without batches.
 	lastTime int64
 	sets     []voterSet
+	// terms are where the epochs begin.
+	terms []term
+}
+
+// term is the state of a run before the first batch of an epoch: by it the run can be cut there.
+type term struct {
+	pieces, bytes int64 // how many pieces come before, and how many bytes of the next one
+	lastTime      int64
 }
 
 // voterSet is what a VotersRecord says.
@@ -46,13 +54,16 @@ type Extent struct {
 	Snapshots []metalog.Name
 	// Cut is how many bytes of the segments are left out because they are damaged, unfinished, or not joined to the rest.
 	Cut int64
+	// Torn tells that something that cannot be read follows the last batch: one that was being written when the node died, or one that
+	// was whole once.
+	Torn bool
 
 	run run
 }
 
 // extentOf finds the extent of a log that goes furthest; nil when there is none.
 func extentOf(log *metalog.Log, progress func(int64)) (*Extent, error) {
-	runs, total, err := runsOf(log, progress)
+	found, err := runsOf(log, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +77,7 @@ func extentOf(log *metalog.Log, progress func(int64)) (*Extent, error) {
 			best = e
 		}
 	}
-	for _, r := range runs {
+	for _, r := range found.runs {
 		if e := extentOfRun(r, sound); e != nil {
 			consider(e)
 		}
@@ -79,7 +90,7 @@ func extentOf(log *metalog.Log, progress func(int64)) (*Extent, error) {
 		}
 	}
 	if best != nil {
-		best.Cut = total - best.bytes()
+		best.Cut, best.Torn = found.total-best.bytes(), found.torn
 	}
 	return best, nil
 }
@@ -110,35 +121,51 @@ func extentOfRun(r run, sound []metalog.Name) *Extent {
 	return e
 }
 
-// runsOf reads all segments. total is their size without the zeros of a preallocated end.
-func runsOf(log *metalog.Log, progress func(int64)) (runs []run, total int64, err error) {
+// segments is what all segments of a log hold.
+type segments struct {
+	runs []run
+	// total is their size in bytes, without the zeros of a preallocated end.
+	total int64
+	torn  bool
+}
+
+func runsOf(log *metalog.Log, progress func(int64)) (segments, error) {
 	var reader runReader
+	var out segments
 	for b, err := range log.Batches(0) {
 		joined := true
 		if err != nil {
-			var d *metalog.Damage
-			if !errors.As(err, &d) {
-				return nil, 0, err
+			d, ok := asDamage(err)
+			if !ok {
+				return out, err
+			}
+			if d.Kind == metalog.EpochBack && b.Data != nil {
+				reader.distrust(b.LeaderEpoch)
 			}
 			reader.close()
 			joined = d.Kind == metalog.Gap || d.Kind == metalog.Overlap || d.Kind == metalog.EpochBack
-			if d.Kind != metalog.ZeroTail && b.Data == nil {
-				total += d.Length
+			if d.Kind != metalog.ZeroTail {
+				out.torn = true
+				if b.Data == nil {
+					out.total += d.Length
+				}
 			}
 		}
 		if b.Data == nil {
 			continue
 		}
-		total += int64(len(b.Data))
+		out.total += int64(len(b.Data))
 		if progress != nil {
 			progress(int64(len(b.Data)))
 		}
 		if joined {
 			reader.add(&b)
+			out.torn = false
 		}
 	}
 	reader.close()
-	return reader.runs, total, nil
+	out.runs = reader.runs
+	return out, nil
 }
 
 // runReader puts batches together to runs.
@@ -155,24 +182,63 @@ func (r *runReader) close() {
 	}
 }
 
+// distrust cuts what is of later epochs than one that follows: epochs never go back, and no checksum covers them, so that the
+// batches of the later ones are as likely to be wrong.
+func (r *runReader) distrust(epoch int32) {
+	n := r.now
+	if n == nil {
+		return
+	}
+	at := slices.IndexFunc(n.epochs, func(e metalog.EpochStart) bool { return e.Epoch > epoch })
+	if at < 0 {
+		return
+	}
+	if at == 0 {
+		r.now = nil
+		return
+	}
+	t := n.terms[at]
+	n.end, n.lastTime = n.epochs[at].Offset, t.lastTime
+	n.epochs, n.terms = n.epochs[:at], n.terms[:at]
+	if t.bytes > 0 {
+		n.pieces[t.pieces].to = n.pieces[t.pieces].from + t.bytes
+		t.pieces++
+	}
+	n.pieces = n.pieces[:t.pieces]
+	n.sets = slices.DeleteFunc(n.sets, func(s voterSet) bool { return s.offset >= n.end })
+}
+
 func (r *runReader) add(b *metalog.Batch) {
+	if r.now != nil && b.LeaderEpoch != r.now.epochs[len(r.now.epochs)-1].Epoch && !b.Control() {
+		r.close() // a leader begins its epoch with a control record
+	}
 	if r.now == nil {
-		r.now = &run{start: b.BaseOffset}
+		r.now = &run{start: b.BaseOffset, lastTime: -1}
 	}
 	n := r.now
+	if k := len(n.epochs); k == 0 || n.epochs[k-1].Epoch != b.LeaderEpoch {
+		n.epochs = append(n.epochs, metalog.EpochStart{Epoch: b.LeaderEpoch, Offset: b.BaseOffset})
+		n.terms = append(n.terms, n.term(b))
+	}
 	end := b.Position + int64(len(b.Data))
 	if k := len(n.pieces); k > 0 && n.pieces[k-1].segment == b.File.Name && n.pieces[k-1].to == b.Position {
 		n.pieces[k-1].to = end
 	} else {
 		n.pieces = append(n.pieces, piece{segment: b.File.Name, from: b.Position, to: end, base: b.BaseOffset})
 	}
-	if k := len(n.epochs); k == 0 || n.epochs[k-1].Epoch != b.LeaderEpoch {
-		n.epochs = append(n.epochs, metalog.EpochStart{Epoch: b.LeaderEpoch, Offset: b.BaseOffset})
-	}
 	n.end, n.lastTime = b.NextOffset(), b.MaxTimestamp
 	if b.Control() {
 		n.sets = append(n.sets, r.voters(b)...)
 	}
+}
+
+// term is the state before a batch that is to be added.
+func (n *run) term(b *metalog.Batch) term {
+	k := len(n.pieces)
+	if k > 0 && n.pieces[k-1].segment == b.File.Name {
+		return term{pieces: int64(k - 1), bytes: b.Position - n.pieces[k-1].from, lastTime: n.lastTime}
+	}
+	return term{pieces: int64(k), lastTime: n.lastTime}
 }
 
 // voters are the voter sets that a control batch tells.

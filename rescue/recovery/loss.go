@@ -13,7 +13,13 @@ import (
 func (p *planner) weighLoss() error {
 	e := p.chosen.extent
 	l := &p.plan.Loss
-	*l = Loss{CertainEnd: p.report.Committed.Certain, Kept: e.End, From: -1, Until: -1, Since: -1, Words: []string{}}
+	*l = Loss{CertainEnd: p.report.Committed.Certain, Kept: e.End, From: -1, Until: -1, Words: []string{}}
+	if p.chosen.doubtful {
+		l.CertainEnd = 0
+		if len(e.Snapshots) > 0 {
+			l.CertainEnd = e.Snapshots[0].Offset
+		}
+	}
 	missing := p.missing(p.report.Voters)
 	complete := len(missing) < p.report.Majority
 	set := p.report.Voters
@@ -32,14 +38,15 @@ func (p *planner) weighLoss() error {
 			return err
 		}
 	case !complete || l.CertainEnd > e.End:
-		l.From = e.End
+		l.From = min(l.CertainEnd, e.End)
 	default:
 		l.Safe = true
 	}
-	if l.From >= 0 {
-		if l.Since, err = p.timeBefore(l.From); err != nil {
-			return err
-		}
+	if l.CertainTime, err = p.timeBefore(min(l.CertainEnd, e.End)); err != nil {
+		return err
+	}
+	if l.KeptTime, err = p.timeBefore(e.End); err != nil {
+		return err
 	}
 	p.sayLoss(missing, set, complete)
 	return nil
@@ -50,7 +57,7 @@ func (p *planner) missing(voters []int32) []int32 {
 	var gone []int32
 	for _, v := range voters {
 		whole := slices.ContainsFunc(p.ranked, func(c *candidate) bool {
-			return c.Copy.NodeID == v && c.extent != nil && c.extent.End > 0 && c.extent.End == c.Copy.End
+			return c.Copy.NodeID == v && !c.doubtful && c.extent != nil && !c.extent.Torn && c.extent.End > 0 && c.extent.End == c.Copy.End
 		})
 		if !whole || p.voter(v) && slices.Contains(p.report.Verdict.Missing, v) {
 			gone = append(gone, v)
@@ -85,6 +92,8 @@ func (p *planner) overriddenLoss(complete bool) error {
 	l.From = agrees
 	if complete {
 		l.Until = best.extent.End
+	} else {
+		l.From = min(agrees, l.CertainEnd)
 	}
 	return nil
 }
@@ -114,6 +123,9 @@ func epochEnd(e *Extent, i int) int64 {
 // timeBefore is the time of the last batch of the chosen copy before an offset, or of its snapshot; -1 when neither tells.
 func (p *planner) timeBefore(offset int64) (int64, error) {
 	e := p.chosen.extent
+	if offset <= 0 {
+		return -1, nil
+	}
 	if offset >= e.End && e.LastTime >= 0 {
 		return e.LastTime, nil
 	}
@@ -151,7 +163,7 @@ func (p *planner) sayLoss(missing, set []int32, complete bool) {
 		p.sayf("Nothing that was committed is missing: whole copies of all voters but %s are here, and whatever was committed, %d of %d voters had it.",
 			ids(missing), majority, len(set))
 	case p.plan.Chosen.Overridden:
-		p.sayOverridden(complete)
+		p.sayOverridden()
 	case l.CertainEnd > l.Kept:
 		p.sayf("Committed records are missing: everything before offset %d was committed (%s), and the seed ends before offset %d.",
 			l.CertainEnd, p.report.Committed.Why, l.Kept)
@@ -159,33 +171,41 @@ func (p *planner) sayLoss(missing, set []int32, complete bool) {
 	if !complete {
 		p.sayIncomplete(missing, set, majority)
 	}
-	if l.CertainEnd > 0 {
-		p.sayf("Everything before offset %d is certainly committed: %s.", l.CertainEnd, p.report.Committed.Why)
-	}
-	if l.CertainEnd < l.Kept && l.Kept > 0 {
-		p.sayf("Whether offsets %d to %d were committed cannot be told. They are kept, as a leader keeps what it has, and are committed from now on: a change that nobody was told had succeeded may turn out to have.",
-			max(l.CertainEnd, 0), l.Kept-1)
-	}
+	p.sayCertain()
 	p.sayUnseen()
 }
 
-func (p *planner) sayOverridden(complete bool) {
-	l, best := &p.plan.Loss, p.ranked[0]
-	p.sayf("--from leaves out what %s has from offset %d to %d, written after %s: %s", best.Copy.Title(), l.From, best.extent.End-1, orUnknown(l.Since), "some of it may have been committed.")
-	if l.From < l.CertainEnd {
-		p.sayf("WARNING: of that, offsets %d to %d are certainly committed, and lost with this choice.", l.From, l.CertainEnd-1)
+// sayCertain tells what is certainly committed, and what becomes of the rest.
+func (p *planner) sayCertain() {
+	l := &p.plan.Loss
+	if l.CertainEnd > 0 {
+		p.sayf("Everything before offset %d, written until %s, is certainly committed: %s.", l.CertainEnd, orUnknown(l.CertainTime), p.report.Committed.Why)
+	} else {
+		p.sayf("How far committing got cannot be told: %s.", p.report.Committed.Why)
 	}
-	if !complete {
-		p.sayf("What is after that in no copy may be missing as well.")
+	if l.CertainEnd < l.Kept {
+		p.sayf("Offsets %d to %d, which may or may not have been committed, are kept, as a leader keeps what it has, and are committed from now on: a change that nobody was told had succeeded may turn out to have.",
+			l.CertainEnd, l.Kept-1)
+	}
+}
+
+func (p *planner) sayOverridden() {
+	l, best := &p.plan.Loss, p.ranked[0]
+	p.sayf("--from leaves out what %s has and the chosen copy has not, or has otherwise: some of it, up to offset %d, may have been committed. The two agree on everything before offset %d at least.",
+		best.Copy.Title(), best.extent.End-1, l.From)
+	if l.From < l.CertainEnd {
+		p.sayf("WARNING: offsets %d to %d are certainly committed, and what of them the chosen copy lacks is lost with this choice.", l.From, l.CertainEnd-1)
 	}
 }
 
 // sayIncomplete tells what the voters that are missing may have committed without the others.
 func (p *planner) sayIncomplete(missing, set []int32, majority int) {
 	l := &p.plan.Loss
-	if !p.plan.Chosen.Overridden {
-		p.sayf("Committed records may be missing: of %s whole copies are not here, and %d of %d voters are enough to commit. Everything before offset %d, written until %s, is kept. What they committed from offset %d on is lost, and these copies cannot tell whether there is any.",
-			voters(missing), majority, len(set), l.Kept, orUnknown(l.Since), l.Kept)
+	p.sayf("Committed records may be missing: of %s whole copies are not here, and %d of %d voters are enough to commit. What they committed after the seed's last record, offset %d of %s, is lost; these copies cannot tell whether there is any.",
+		voters(missing), majority, len(set), l.Kept-1, orUnknown(l.KeptTime))
+	if l.CertainEnd < l.Kept {
+		p.sayf("If they elected a leader that %s did not follow, that leader may have replaced the last of the offsets %d to %d by others, which are lost as well. Before offset %d nothing can be missing.",
+			p.chosen.Copy.Title(), l.CertainEnd, l.Kept-1, l.CertainEnd)
 	}
 	c := p.chosen.Copy
 	if n := len(c.Epochs); n > 0 && c.Epochs[n-1].Leader == c.NodeID && c.Epochs[n-1].Epoch == p.heardByAll() && p.chosen.extent.End == c.End {

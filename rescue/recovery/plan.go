@@ -99,17 +99,18 @@ type Chosen struct {
 type Loss struct {
 	// Safe tells that every committed record is certainly in the seed.
 	Safe bool `json:"safe"`
-	// CertainEnd is the offset below which everything is certainly committed (and in the seed, unless Words say otherwise).
-	CertainEnd int64 `json:"certainEnd"`
-	// Kept is the offset below which the seed has what the chosen copy has. Of what is between CertainEnd and Kept it is not known
-	// whether it was committed; it is from now on.
-	Kept int64 `json:"keptEnd"`
-	// From is the first offset at which a committed record may be missing, Until the last one, exclusive, -1 when there may be any
-	// number. From is -1 when Safe.
-	From  int64 `json:"doubtFrom"`
-	Until int64 `json:"doubtUntil"`
-	// Since is the time of the last batch before From in ms since 1970, -1 when it is not known.
-	Since int64    `json:"doubtSince"`
+	// CertainEnd is the offset below which everything is certainly committed (and in the seed, unless Words say otherwise), and
+	// CertainTime the time of the last batch before it in ms since 1970, -1 when it is not known.
+	CertainEnd  int64 `json:"certainEnd"`
+	CertainTime int64 `json:"certainTime"`
+	// Kept is the offset below which the seed has what the chosen copy has, KeptTime the time of its last batch. Of what is between
+	// CertainEnd and Kept it is not known whether it was committed; it is from now on.
+	Kept     int64 `json:"keptEnd"`
+	KeptTime int64 `json:"keptTime"`
+	// From is the first offset at which a committed record may be missing, because the seed has another one there or none; -1 when
+	// Safe. Until is the end of these offsets, exclusive; -1 when there may be any number.
+	From  int64    `json:"doubtFrom"`
+	Until int64    `json:"doubtUntil"`
 	Words []string `json:"words"`
 }
 

@@ -88,7 +88,7 @@ func (p *planner) makeIt() {
 }
 
 func (p *planner) check(command string) {
-	p.step("Check that it leads", fmt.Sprintf("The log of node %d must say \"Completed transition to Leader\"; \"Kafka Server started\" proves nothing. Then LeaderId is %d, and LeaderEpoch is above %d.", p.plan.Seed.NodeID, p.plan.Seed.NodeID, p.plan.Seed.Epoch), command)
+	p.step("Check that it leads", fmt.Sprintf("The log of node %d must say \"Completed transition to Leader\"; \"Kafka Server started\" proves nothing. Then LeaderId is %d, and LeaderEpoch is %d or more: the epochs before are skipped, because the dead may have elected leaders in them that no copy has heard of.", p.plan.Seed.NodeID, p.plan.Seed.NodeID, p.plan.Seed.Epoch+1), command)
 }
 
 func (p *planner) metadataQuorum(rest string) string {
@@ -127,7 +127,7 @@ func orClusterID(id string) string {
 }
 
 func (p *planner) startBrokers() {
-	p.step("Start the brokers", "One first: look into its log for \"stray\" before you start the others. They take the metadata of the seed, and remove from their own copy what it has not.",
+	p.step("Start the brokers", "Copy their data away, or start one and look into its log for \"stray\" before you start the others. They take the metadata of the seed, and remove from their own copy what it has not.",
 		"kafka-server-start.sh -daemon broker.properties", p.metadataQuorum("describe --replication"))
 }
 
@@ -141,8 +141,8 @@ func (p *planner) staticSteps() {
 	p.makeIt()
 	p.put()
 	node, value := p.plan.Seed.NodeID, p.plan.StaticVoters.Value
-	p.step("Change the voters in every configuration", fmt.Sprintf("On node %d and on every broker. Before 3.9, a node refuses a voter set that differs from its quorum-state: on every broker move __cluster_metadata-0/quorum-state away (the seed's fits already).", node),
-		"controller.quorum.voters="+value, "mv BROKER-LOG-DIR/__cluster_metadata-0/quorum-state /somewhere/safe/    # before 3.9 only")
+	p.step("Change the voters in every configuration", fmt.Sprintf("On node %d and on every broker. Before 3.8, a node refuses to start with a voter set that differs from its quorum-state: on every broker move __cluster_metadata-0/quorum-state away (the seed's fits already).", node),
+		"controller.quorum.voters="+value, "mv BROKER-LOG-DIR/__cluster_metadata-0/quorum-state /somewhere/safe/    # before 3.8 only")
 	p.step(fmt.Sprintf("Start node %d alone", node), fmt.Sprintf("It leads at once; its first epoch is %d.", p.plan.Seed.Epoch+1), "kafka-server-start.sh -daemon controller.properties")
 	p.check(p.metadataQuorum("describe --status") + "    # before 3.7: --bootstrap-server BROKER:9092")
 	p.startBrokers()
@@ -177,7 +177,7 @@ func (p *planner) grow() {
 		value = append(value, fmt.Sprintf("%d@%s", id, address))
 	}
 	commands = append(commands, "controller.quorum.voters="+strings.Join(value, ",")+"    # on every node, brokers too",
-		fmt.Sprintf("mv DIR-OF-NODE-%d/__cluster_metadata-0/quorum-state /somewhere/safe/    # before 3.9 only; on brokers too", node),
+		fmt.Sprintf("mv DIR-OF-NODE-%d/__cluster_metadata-0/quorum-state /somewhere/safe/    # before 3.8 only; on brokers too", node),
 		"kafka-server-start.sh -daemon controller.properties    # on "+ids(append([]int32{node}, others...)))
 	p.step("Grow to "+ids(p.plan.Quorum.Voters), fmt.Sprintf("A voter with an empty disk votes for anybody, and two of them would elect one another without the data. So stop node %d and the brokers, give each new voter a copy of its metadata, change the voters everywhere, and start all again.", node), commands...)
 }

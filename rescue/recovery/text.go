@@ -68,7 +68,7 @@ func (w *writer) head(p *Plan) {
 	fmt.Fprintf(w, "Seed     node %d, from %s: %s\n", p.Seed.NodeID, p.Chosen.Name, p.Chosen.Why)
 	safe := "nothing that was committed is missing"
 	if !p.Loss.Safe {
-		safe = fmt.Sprintf("COMMITTED RECORDS MAY BE MISSING from offset %d on, written after %s", p.Loss.From, orUnknown(p.Loss.Since))
+		safe = fmt.Sprintf("COMMITTED RECORDS MAY BE MISSING. The seed ends at offset %d, written %s; nothing before offset %d is missing", p.Loss.Kept-1, orUnknown(p.Loss.KeptTime), p.Loss.From)
 	}
 	fmt.Fprintf(w, "Loss     %s\n", safe)
 }

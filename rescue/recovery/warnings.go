@@ -83,7 +83,7 @@ const shownPartitions = 10
 
 func (p *planner) warnOfBrokers() {
 	if len(p.plan.Brokers) == 0 {
-		p.warnf("A broker deletes what the recovered metadata does not give to it: a replica whose topic is unknown, or of whose partition it is no replica, is renamed to -stray at the next start and deleted after a while; a directory of another topic ID becomes stray or takes its whole log directory offline. Give the brokers' log directories with --broker-dir to see which partitions that would be.")
+		p.warnf("A broker puts aside what the recovered metadata does not give to it: a replica whose topic is unknown, or has another ID, or of whose partition it is no replica, is renamed to -stray at the next start (3.9 and 4.x keep it under that name; 3.6 and earlier delete it after file.delete.delay.ms). Give the brokers' log directories with --broker-dir to see which partitions that would be.")
 		return
 	}
 	for _, b := range p.plan.Brokers {
@@ -105,11 +105,13 @@ func (p *planner) warnOfBrokers() {
 	}
 }
 
+const strayWords = "renamed to -stray at the broker's next start, and deleted before 3.7. Copy them away first, or keep the broker down"
+
 // dangerWords say what becomes of partitions.
 var dangerWords = map[Danger]string{
-	UnknownTopic:     "of topics that the recovered metadata does not know will be renamed to -stray and deleted. Copy them away before the broker starts, or keep it down",
-	NotReplica:       "of which it is no replica in the recovered metadata will be renamed to -stray and deleted. Copy them away before the broker starts",
-	OtherTopicID:     "with another topic ID than in the recovered metadata (the topic was deleted and made anew) become stray, or take the whole log directory offline, by release. Move them away before the broker starts",
+	UnknownTopic:     "of topics that the recovered metadata does not know: " + strayWords,
+	NotReplica:       "of which it is no replica in the recovered metadata: " + strayWords,
+	OtherTopicID:     "with another topic ID than in the recovered metadata, because the topic was deleted and made anew: an empty one takes their place, some releases take the whole log directory offline, and they are " + strayWords,
 	LaterLeaderEpoch: "with records of later leader epochs than the recovered metadata knows, which proves that committed metadata is missing",
 }
 
