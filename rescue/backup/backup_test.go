@@ -3,12 +3,9 @@ package backup_test
 import (
 	"bytes"
 	"errors"
-	"io"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -135,5 +132,3 @@ func TestCorpora(t *testing.T) {
 		t.Errorf("only %d logs were found", count)
 	}
 }
-
-var _ = []any{io.EOF, os.Args, slices.Sort[[]int]}
