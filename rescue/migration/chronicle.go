@@ -103,8 +103,10 @@ type chronicle struct {
 	// brokers and controllers are the last registrations by ID, feature the last record of metadata.version.
 	brokers, controllers map[int32]Moment
 	feature              *Moment
-	counts               [kinds]int
-	open                 *openTransaction
+	// level is metadata.version, whichever release knows it; 0 when no record tells it.
+	level  int16
+	counts [kinds]int
+	open   *openTransaction
 	// counting tells that records are counted from PRE_MIGRATION on, as there are no transactions.
 	counting bool
 }
@@ -118,11 +120,13 @@ type openTransaction struct {
 
 // readLog reads all there is of a log.
 func readLog(log *metalog.Log, rel release.Release, progress func(bytes int64)) (*chronicle, error) {
-	c := &chronicle{log: log, brokers: map[int32]Moment{}, controllers: map[int32]Moment{}}
-	opts := image.Options{Release: max(rel, release.Newest()), Watch: c.watch, OnProblem: c.problem, Read: progress}
+	c := &chronicle{log: log, img: image.New(), brokers: map[int32]Moment{}, controllers: map[int32]Moment{}}
+	opts := image.Options{Release: rel, Watch: c.watch, OnProblem: c.problem, Read: progress}
 	if len(log.Segments)+len(log.Snapshots) == 0 {
 		img, err := image.Load(log, image.End, opts, c.damage)
-		c.img = img
+		if err == nil {
+			c.img = img
+		}
 		return c, err
 	}
 	b := image.NewBuilder(opts)
@@ -153,7 +157,7 @@ func (c *chronicle) damage(d *metalog.Damage) {
 }
 
 func (c *chronicle) problem(p image.Problem) {
-	if p.Kind != image.UnfinishedTransaction {
+	if p.Kind != image.UnfinishedTransaction && p.Kind != image.UnknownFeatureLevel {
 		c.problems = append(c.problems, fmt.Sprintf("offset %d: %s", p.Offset, p.Message))
 	}
 }
@@ -171,7 +175,7 @@ func (c *chronicle) watch(r *metalog.Record, apply func()) {
 	case *metadata.FeatureLevelRecord:
 		if rec.Name == image.MetadataVersionFeature {
 			at := momentOf(r)
-			c.feature = &at
+			c.feature, c.level = &at, rec.FeatureLevel
 		}
 	}
 }
@@ -184,7 +188,7 @@ func (c *chronicle) state(r *metalog.Record, state int8) {
 	if n := len(c.history); n > 0 && c.history[n-1].State == image.MigrationStates[state] {
 		return
 	}
-	c.history = append(c.history, Transition{Stage: stageOf(state, c.img), State: image.MigrationStates[state], Moment: momentOf(r)})
+	c.history = append(c.history, Transition{Stage: stageOf(state, c.level, c.img), State: image.MigrationStates[state], Moment: momentOf(r)})
 }
 
 // everything iterates over all there is of a log: the newest snapshot at or before its first record, then its segments. When
@@ -300,7 +304,7 @@ func (c *chronicle) stage() Stage {
 	if c.img.Migration == nil {
 		return None
 	}
-	return stageOf(*c.img.Migration, c.img)
+	return stageOf(*c.img.Migration, c.level, c.img)
 }
 
 // empty tells that the node was formatted and has not run.

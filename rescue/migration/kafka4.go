@@ -30,7 +30,7 @@ var unseen4 = []string{
 func (f *facts) kafka4() Readiness {
 	r := Readiness{Obstacles: []Finding{}, Notes: []Finding{}, Unseen: unseen4}
 	r.stage(f)
-	if level, lowest := f.level(), lowestLevel(release.V4_0); level > 0 && level < lowest.Level {
+	if level, lowest := f.level, lowestLevel(release.V4_0); level > 0 && level < lowest.Level {
 		r.obstacle("metadata-version-too-low", -1, f.featurePlace(), fmt.Sprintf("metadata.version is %s; 4.0 knows none before %s", versionName(level), lowest.Name),
 			"kafka-features.sh upgrade --release-version 3.9, while the cluster runs 3.9")
 	}

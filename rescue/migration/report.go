@@ -132,10 +132,12 @@ func Examine(in Input) (*Report, error) {
 	if f.img.Migration != nil {
 		r.State = image.MigrationStates[*f.img.Migration]
 	}
-	if level := f.level(); level > 0 {
+	if level := f.level; level > 0 {
 		r.MetadataVersion = versionName(level)
 	}
-	if f.log != nil {
+	if f.log != nil && f.empty() {
+		r.Log = &LogRead{Name: compare.NameOf(f.log), LastOffset: -1, LastEpoch: -1}
+	} else if f.log != nil {
 		p := f.img.Provenance
 		r.Log = &LogRead{Name: compare.NameOf(f.log), LastOffset: p.Offset, LastEpoch: p.Epoch, Time: image.Time(p.Timestamp)}
 	}
@@ -219,12 +221,17 @@ func furthest(logs []*metalog.Log, progress func(bytes int64)) (*metalog.Log, *c
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, c := range copies {
-		if c.Name == report.Reference {
-			return c.Log, report, nil
+	// An observer, which holds committed records only, may have been copied later than the voters.
+	best := -1
+	for i, c := range report.Copies {
+		if c.Relation != compare.Reference && c.Relation != compare.Ahead {
+			continue
+		}
+		if best < 0 || c.EndOffset > report.Copies[best].EndOffset {
+			best = i
 		}
 	}
-	return copies[0].Log, report, nil
+	return copies[max(best, 0)].Log, report, nil
 }
 
 // propertiesOf reads the meta.properties of the log directory a log lies in.
@@ -267,7 +274,7 @@ func (f *facts) unmigrated() (Origin, string) {
 	switch {
 	case f.img.Migration != nil:
 		return FromKRaft, "the log says ZkMigrationState NONE: the cluster was born in KRaft"
-	case f.log != nil && !f.empty() && f.level() > release.V3_9.LatestStableMetadataVersion().Level:
+	case f.log != nil && !f.empty() && f.level > release.V3_9.LatestStableMetadataVersion().Level:
 		return FromUnknown, "the log tells nothing of a migration; Kafka 4.x leaves that out of its snapshots"
 	case f.log != nil && !f.empty():
 		return FromKRaft, "the log tells nothing of a migration: the cluster was born in KRaft"
@@ -280,9 +287,6 @@ func (f *facts) unmigrated() (Origin, string) {
 	}
 	return FromKRaft, "no node is configured for ZooKeeper"
 }
-
-// level is the finalised metadata.version, 0 when no log tells it.
-func (f *facts) level() int16 { return f.img.Features[image.MetadataVersionFeature] }
 
 // versionName names a level of metadata.version as the newest release does.
 func versionName(level int16) string {

@@ -93,16 +93,22 @@ func protocolTooLow(f *facts, add adder) {
 // metadata.version: a broker on ZooKeeper registers with its own as the only one it supports (kafka.server.KafkaServer).
 func protocolDiffers(f *facts, add adder) {
 	for _, c := range f.configs(func(c *Config) bool { return c.Mode == Migrating || f.stage == PreMigration && c.Mode == ZooKeeper }) {
-		v, ok := c.protocol(f.in.Release)
-		if !ok || v.Level < levelMigration || f.level() == 0 || v.Level == f.level() {
+		if !f.otherProtocol(c) {
 			continue
 		}
-		if b := f.img.Brokers[c.ID]; b != nil && !b.MigratingZK {
-			continue
-		}
-		add(c.ID, c.at(ibpKey), fmt.Sprintf("inter.broker.protocol.version is %s, and metadata.version is %s: the controllers refuse the broker, whose only metadata.version is its own", v.Name, versionName(f.level())),
-			"set inter.broker.protocol.version="+versionName(f.level())+" on all brokers, in a rolling restart of its own, or format the empty controllers with metadata.version "+v.Name)
+		v, _ := c.protocol(f.in.Release)
+		add(c.ID, c.at(ibpKey), fmt.Sprintf("inter.broker.protocol.version is %s, and metadata.version is %s: the controllers refuse the broker, whose only metadata.version is its own", v.Name, versionName(f.level)),
+			"set inter.broker.protocol.version="+versionName(f.level)+" on all brokers, in a rolling restart of its own, or format the empty controllers with metadata.version "+v.Name)
 	}
+}
+
+// otherProtocol tells that a broker on ZooKeeper cannot register with the protocol version it is configured for.
+func (f *facts) otherProtocol(c *Config) bool {
+	if b := f.img.Brokers[c.ID]; !c.onZooKeeper() || b != nil && !b.MigratingZK {
+		return false
+	}
+	v, ok := c.protocol(f.in.Release)
+	return ok && v.Level >= levelMigration && f.level > 0 && v.Level != f.level
 }
 
 // severalDirectories finds brokers with more log directories than a migration takes.
@@ -162,8 +168,8 @@ func brokerNotRegistered(f *facts, add adder) {
 	}
 	for _, c := range f.configs(func(c *Config) bool { return c.Broker && (f.stage == DualWrite || c.Mode == Migrating) }) {
 		do := "its configuration is ready: restart it; if it runs with it, its log tells why it cannot register"
-		if c.verdict.Refusal != nil {
-			do = "mend its configuration and restart it"
+		if c.verdict.Refusal != nil || f.otherProtocol(c) {
+			do = "mend its configuration, as told here, and restart it"
 		}
 		missing(c.ID, c.at(flagKey), do)
 	}

@@ -20,7 +20,7 @@ var clusterRules = []rule{
 	}},
 	{"born-in-kraft", []Stage{None}, true, bornInKRaft},
 	{"metadata-version-too-low", before, true, func(f *facts, add adder) {
-		if level := f.level(); level > 0 && level < levelMigration && f.origin == FromZooKeeper {
+		if level := f.level; level > 0 && level < levelMigration && f.origin == FromZooKeeper {
 			add(-1, f.featurePlace(), fmt.Sprintf("metadata.version is %s; the migration needs 3.4-IV0", versionName(level)),
 				"format the controllers anew with the latest metadata.version (kraftctl format --kafka-version 3.9)")
 		}

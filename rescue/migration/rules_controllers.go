@@ -11,13 +11,16 @@ var controllerRules = []rule{
 		if f.origin != FromZooKeeper {
 			return
 		}
+		what := "the migration is not enabled on this controller; one that starts so first makes a quorum that can never migrate"
+		if f.stage == PreMigration {
+			what = "the migration is not enabled on this controller, and the copy waits for all voters to have it enabled"
+		}
 		for _, c := range f.configs(func(c *Config) bool { return c.Controller && !c.Flag }) {
-			add(c.ID, c.at(flagKey), "the migration is not enabled on this controller; one that starts so first makes a quorum that can never migrate",
-				"add "+flagKey+"=true and zookeeper.connect before it is started")
+			add(c.ID, c.at(flagKey), what, "add "+flagKey+"=true and zookeeper.connect before it is started again")
 		}
 	}},
 	{"controller-not-registered", []Stage{PreMigration}, true, func(f *facts, add adder) {
-		if f.level() < levelControllers {
+		if f.level < levelControllers {
 			return
 		}
 		for _, id := range f.voters {

@@ -48,14 +48,14 @@ const (
 
 // stageOf is the stage that a state of the migration stands for in an image: in a log of Kafka 3.4, which wrote 1 when the
 // controllers began to wait, it takes a topic to tell that the copy was done.
-func stageOf(state int8, img *image.Image) Stage {
+func stageOf(state int8, level int16, img *image.Image) Stage {
 	switch state {
 	case statePre:
 		return PreMigration
 	case statePost:
 		return Finalised
 	case stateMigration:
-		if img.Features[image.MetadataVersionFeature] == levelMigration && img.Topics.Len() == 0 {
+		if level == levelMigration && img.Topics.Len() == 0 {
 			return PreMigration
 		}
 		return DualWrite

@@ -32,6 +32,9 @@ func (f *facts) next() Step {
 	case f.stage == Finalised:
 		return Step{To: "kafka 4", Possible: true, Steps: []string{"shut ZooKeeper down, unless others use it", "upgrade to Kafka 4 when what is told below is done"}, Notes: []string{}}
 	}
+	if f.origin == FromUnknown && f.empty() {
+		return Step{Steps: []string{}, Notes: []string{"whether the brokers run on ZooKeeper is not told by what was given: give their configurations as well. A controller that starts once without " + flagKey + "=true can never migrate"}}
+	}
 	return Step{Steps: []string{}, Notes: []string{"there is nothing to migrate"}}
 }
 
@@ -46,7 +49,7 @@ func (f *facts) clusterHint() string {
 func (f *facts) leaveZooKeeper() Step {
 	left := f.remaining()
 	return Step{To: string(DualWrite) + ", all brokers in KRaft mode", Possible: true, Steps: []string{
-		fmt.Sprintf("restart %s %s in KRaft mode, one after the other: process.roles=broker, node.id instead of broker.id, without zookeeper.* and inter.broker.protocol.version",
+		fmt.Sprintf("restart %s %s in KRaft mode, one at a time: process.roles=broker, node.id instead of broker.id, without zookeeper.* and inter.broker.protocol.version",
 			plural(len(left), "broker", "brokers"), idList(left)),
 		"leave the controllers as they are: " + flagKey + "=true",
 	}, Notes: []string{
@@ -58,9 +61,12 @@ func (f *facts) leaveZooKeeper() Step {
 const (
 	stepControllers = "shut the KRaft controllers down, and remove their log directories"
 	stepZNode       = "with zookeeper-shell.sh: deleteall /controller, so that a broker becomes the controller again; at once, as the cluster has none until then"
-	stepZNodeState  = "with zookeeper-shell.sh: get /migration, keep what it shows, and delete /migration, so that another migration begins anew"
+	stepZNodeState  = "with zookeeper-shell.sh: get /migration, keep what it shows, and delete /migration, so that another migration can begin anew"
 	stepBrokerKeys  = "remove " + flagKey + ", " + namesKey + " and " + votersKey + " (or " + bootstrapKey + ") from the brokers, and restart them one after the other"
 )
+
+// noteZooKeeper tells what going back costs.
+const noteZooKeeper = "every change was written to ZooKeeper as well, so that it can take over as it is"
 
 // back is the way back to ZooKeeper.
 func (f *facts) back() Step {
@@ -77,17 +83,17 @@ func (f *facts) back() Step {
 		back.Notes = append(back.Notes, "nothing has been copied: the brokers never stopped using ZooKeeper")
 	case f.stage == DualWrite && len(f.registeredBrokers(false)) == 0:
 		back.Steps = []string{stepControllers, stepZNode, stepZNodeState, stepBrokerKeys}
-		back.Notes = append(back.Notes, "ZooKeeper has every change that was made: nothing is lost")
+		back.Notes = append(back.Notes, noteZooKeeper)
 	case f.stage == DualWrite:
 		back.Steps = []string{
-			fmt.Sprintf("on %s %s: remove process.roles, call node.id broker.id, and put zookeeper.connect and the other zookeeper.* back; keep %s=true; restart one after the other",
+			fmt.Sprintf("on %s %s: remove process.roles, call node.id broker.id, and put zookeeper.connect and the other zookeeper.* back; keep %s=true; restart them one at a time",
 				plural(len(f.registeredBrokers(false)), "broker", "brokers"), idList(f.registeredBrokers(false)), flagKey),
 			stepControllers, stepZNode, stepZNodeState, stepBrokerKeys,
 		}
 		back.Notes = append(back.Notes,
 			"a broker that starts on ZooKeeper with the flag deletes its own __cluster_metadata-0 (kafka.server.KafkaServer)",
 			"set authorizer.class.name back to "+zookeeperAuthorizer+" with process.roles gone, where ACLs are used",
-			"ZooKeeper has every change that was made: nothing is lost")
+			noteZooKeeper)
 	default:
 		return Step{To: "zookeeper", Possible: false, Steps: []string{}, Notes: []string{"the migration is finalised: there is no way back to ZooKeeper, which knows nothing of what changed since"}}
 	}

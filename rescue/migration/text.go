@@ -123,7 +123,9 @@ func (t *text) transfer(r *Report) {
 			rows = append(rows, []string{k.Kind, fmt.Sprint(k.Records), fmt.Sprint(k.Now)})
 		}
 	}
-	t.table(rows)
+	if len(rows) > 1 {
+		t.table(rows)
+	}
 }
 
 // modes are the modes as people say them.
