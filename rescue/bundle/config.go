@@ -94,13 +94,14 @@ func (m *masker) entry(e javaprops.Entry) {
 	m.tell(e.Value, e.Key, first)
 	head := m.lines[first].text
 	text := bytes.Clone(head[:column(head, e.ValuePos.Column)])
-	text = append(text, javaprops.EscapeValue(masked, javaprops.ToStream)...)
+	text = append(text, written(masked)...)
 	for i := first; i <= last; i++ {
 		if i < last {
 			text = append(text, '\\')
 		}
 		m.set(i, text)
-		text = nil
+		// A line must not become empty: CR before it and LF behind it would be the end of one line.
+		text = []byte{' '}
 	}
 }
 
@@ -113,6 +114,14 @@ func (m *masker) tell(value, key string, at int) {
 func (m *masker) set(i int, text []byte) {
 	m.lines[i].text = text
 	m.changed = append(m.changed, i+1)
+}
+
+// written is how a masked value stands in a file: as it is, where nothing in it needs escaping, since people search for references.
+func written(masked string) string {
+	if strings.ContainsFunc(masked, func(c rune) bool { return c < ' ' || c > '~' || c == '\\' }) {
+		return javaprops.EscapeValue(masked, javaprops.ToStream)
+	}
+	return masked
 }
 
 // column is the position in bytes of a column, which counts characters from 1.

@@ -31,11 +31,11 @@ type redactor struct {
 	// where names the file that is being read.
 	where string
 
-	it      record.Iterator
-	plain   record.Decompressor
-	dec     metadata.Decoder
-	records []record.Record
-	out     []byte
+	it    record.Iterator
+	plain record.Decompressor
+	dec   metadata.Decoder
+	list  []record.Record
+	out   []byte
 }
 
 // record replaces what is secret in a record, which it may change. offset is told in reports.

@@ -26,8 +26,10 @@ type stream struct {
 	notes *notes
 	out   io.Writer
 	file  *metalog.File
-	// pos is how far the file was read, written how much was written, next the offset that comes next.
-	pos, written, next int64
+	// pos is how far the file was read, written how much was written.
+	pos, written int64
+	// expected is the offset that comes next, next the same, but -1 before the first batch.
+	expected, next int64
 	// first is the first offset, epoch the last leader epoch.
 	first int64
 	epoch int32
@@ -36,6 +38,9 @@ type stream struct {
 // copy copies the file. The error is one of reading or writing.
 func (s *stream) copy(f *metalog.File, out io.Writer) error {
 	s.file, s.out, s.next = f, out, -1
+	if f.Name.Kind == metalog.Segment {
+		s.expected = f.Name.Offset
+	}
 	for b, err := range f.Batches(0) {
 		done, err := s.step(&b, err)
 		if err != nil {
@@ -68,15 +73,30 @@ func (s *stream) step(b *metalog.Batch, err error) (bool, error) {
 	}
 	s.notes.position = s.written
 	badCRC := damage != nil && damage.Kind == metalog.BadCRC
-	data := s.redactor.batch(b, badCRC, s.notes)
+	var data []byte
+	if badCRC {
+		s.notes.overwritten(b, metalog.BadCRC.String())
+		data = s.redactor.unsound(b, s.expected)
+	} else {
+		data = s.redactor.batch(b, s.expected, s.notes)
+	}
 	if err := s.decompressed(b, data, badCRC); err != nil {
 		return false, err
+	}
+	s.follow(data)
+	return false, s.write(data, int64(len(b.Data)))
+}
+
+// follow goes on behind a batch that was written.
+func (s *stream) follow(data []byte) {
+	b, err := record.ParseHeader(data)
+	if err != nil {
+		return
 	}
 	if s.next < 0 {
 		s.first = b.BaseOffset
 	}
-	s.next, s.epoch = b.NextOffset(), b.LeaderEpoch
-	return false, s.write(data, int64(len(b.Data)))
+	s.next, s.expected, s.epoch = b.NextOffset(), b.NextOffset(), b.LeaderEpoch
 }
 
 // decompressed hands on what a compressed batch holds now.
@@ -115,7 +135,7 @@ func (s *stream) damage(d *metalog.Damage) (bool, error) {
 	if _, err := s.file.ReadAt(head, d.Position); err != nil && !errors.Is(err, io.EOF) {
 		return false, err
 	}
-	if err := s.write(region(head, s.next), int64(len(head))); err != nil {
+	if err := s.write(region(head, s.expected), int64(len(head))); err != nil {
 		return false, err
 	}
 	return false, s.repeat([]byte(Marker), d.Length-int64(len(head)))
