@@ -32,6 +32,7 @@ var subcommands = []func(app *App) *cobra.Command{
 	newExplain,
 	newInit,
 	newInspect,
+	newPreflight,
 	newBackup,
 	newMigrate,
 	newRestore,

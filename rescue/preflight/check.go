@@ -1,0 +1,224 @@
+package preflight
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/kraftctl/kraftctl/inspect/verify"
+	"github.com/kraftctl/kraftctl/metalog"
+	"github.com/kraftctl/kraftctl/release"
+)
+
+// Options say what to ask.
+type Options struct {
+	// Release is the release that would load the directory.
+	Release release.Release
+	// Unstable adds the levels of unstable.feature.versions.enable=true.
+	Unstable bool
+	// Roles are the values of process.roles, when a configuration tells them.
+	Roles []string
+	// Config are findings about the node's configuration, which come first.
+	Config []Finding
+	// Workers is the number of goroutines that verify the files; at least 1.
+	Workers int
+	// Progress is told of every so many bytes that are done, unless it is nil.
+	Progress func(bytes int64)
+}
+
+// checker makes one report.
+type checker struct {
+	log    *metalog.Log
+	opts   Options
+	rel    release.Release
+	how    *behaviour
+	report *Report
+
+	quorum      *metalog.Quorum
+	levels      map[string]int16
+	zeroRecords int64
+	damaged     int64
+}
+
+// Check judges whether a release can load the log directory that a metadata log lies in. The error is one of reading.
+func Check(log *metalog.Log, opts Options) (*Report, error) {
+	c := &checker{log: log, opts: opts, rel: opts.Release, how: behaviourOf(opts.Release)}
+	c.report = &Report{
+		Version: 1, Directory: shownDir(log), Release: c.rel.String(), Observed: c.rel.Observed(),
+		Features: []Feature{}, Findings: []Finding{}, Files: []FileUse{}, Steps: []Step{}, Raises: []Raise{},
+	}
+	c.report.Findings = append(c.report.Findings, opts.Config...)
+	for _, step := range []func() error{c.metaProperties, c.records, c.damage} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	c.features()
+	slices.SortStableFunc(c.report.Findings, inOrder)
+	c.report.Verdict = verdict(c.report.Findings)
+	c.steps()
+	c.raises()
+	return c.report, nil
+}
+
+func inOrder(a, b Finding) int {
+	switch {
+	case a.phase != b.phase:
+		return int(a.phase) - int(b.phase)
+	case a.place != b.place:
+		return int(max(-1, min(1, a.place-b.place)))
+	case a.ID != b.ID && (a.ID == "feature-level") != (b.ID == "feature-level"):
+		// A batch is decoded before any of it is applied.
+		if b.ID == "feature-level" {
+			return -1
+		}
+		return 1
+	case a.Offset != nil && b.Offset != nil:
+		return int(max(-1, min(1, *a.Offset-*b.Offset)))
+	}
+	return 0
+}
+
+// records goes through all that the release reads at its start.
+func (c *checker) records() error {
+	c.quorumState()
+	if err := c.countZero(); err != nil {
+		return err
+	}
+	v := c.view()
+	s := newScan(c.rel, c.opts.Unstable)
+	if err := each(v.Records(math.MaxInt64), s.record); err != nil {
+		return err
+	}
+	if n, ok := c.zero(); ok && !slices.ContainsFunc(v.Snapshots, isZero) {
+		// The voters of a 0-0 snapshot count for every release that knows voters.
+		if err := c.file(n, func(r *metalog.Record) {
+			if r.Control != nil {
+				s.record(r)
+			}
+		}); err != nil {
+			return err
+		}
+	}
+	c.reads(v, s)
+	c.levels = s.levels
+	for _, f := range s.findings {
+		c.find(*f)
+	}
+	if err := c.bootstrap(); err != nil {
+		return err
+	}
+	c.fileUses(v)
+	return c.hidden(v, s)
+}
+
+func (c *checker) reads(v *metalog.Log, s *scan) {
+	r := &c.report.Reads
+	r.Records, r.EndOffset = s.records, s.end
+	if n, ok := v.SnapshotBefore(math.MaxInt64); ok {
+		r.Snapshot, r.FirstOffset = n.Base, n.Offset
+		r.EndOffset = max(r.EndOffset, n.Offset)
+		return
+	}
+	if len(v.Segments) > 0 {
+		r.FirstOffset = v.Segments[0].Offset
+	}
+}
+
+// each calls do with every record that can be read; damage is told elsewhere.
+func each(records iter.Seq2[metalog.Record, error], do func(*metalog.Record)) error {
+	for r, err := range records {
+		var damage *metalog.Damage
+		switch {
+		case errors.As(err, &damage):
+		case err != nil:
+			return err
+		default:
+			do(&r)
+		}
+	}
+	return nil
+}
+
+// file calls do with every record of one file.
+func (c *checker) file(n metalog.Name, do func(*metalog.Record)) (err error) {
+	f, err := c.log.Open(n)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return each(f.Records(0), do)
+}
+
+// countZero counts the metadata records of the 0-0 snapshot.
+func (c *checker) countZero() error {
+	n, ok := c.zero()
+	if !ok {
+		return nil
+	}
+	return c.file(n, func(r *metalog.Record) {
+		if r.Record != nil {
+			c.zeroRecords++
+		}
+	})
+}
+
+// damage verifies the files, in brief.
+func (c *checker) damage() error {
+	if len(c.log.Files) == 0 {
+		return nil
+	}
+	report, err := verify.Log(c.log, verify.Options{Workers: max(1, c.opts.Workers), Progress: c.opts.Progress})
+	if err != nil {
+		return err
+	}
+	for _, f := range report.Files {
+		if f.Verdict != verify.Damaged || f.Kind == metalog.MetaProperties {
+			continue
+		}
+		c.damaged++
+		p := f.Problems[0]
+		finding := Finding{
+			ID: "damage", Effect: Breaks, Role: AnyRole, File: f.Path, Count: f.Count, Type: p.Kind, Message: p.Message,
+			Fix: "kraftctl inspect verify " + c.report.Directory, phase: atEnd,
+		}
+		if p.FirstOffset >= 0 {
+			finding.Offset = &p.FirstOffset
+		}
+		if p.Lost != "" {
+			finding.Details = append(finding.Details, "lost: "+p.Lost)
+		}
+		if p.Kafka != "" {
+			finding.Details = append(finding.Details, "Kafka at start-up: "+p.Kafka)
+		}
+		c.find(finding)
+	}
+	return nil
+}
+
+// features lists the levels the release would find.
+func (c *checker) features() {
+	for name, level := range c.levels {
+		can := supported(c.rel, name, c.opts.Unstable)
+		f := Feature{Name: name, Level: level, Lowest: can.low, Highest: can.high}
+		if name == release.MetadataVersionFeature {
+			f.VersionName = versionName(level)
+		}
+		c.report.Features = append(c.report.Features, f)
+	}
+	slices.SortFunc(c.report.Features, func(a, b Feature) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// empty reports whether the release would find no metadata record, and so begin the log itself.
+func (c *checker) empty() bool { return c.report.Reads.Records == 0 }
+
+// text is a number with its noun.
+func text(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
