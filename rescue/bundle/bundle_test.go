@@ -174,6 +174,8 @@ func one(values ...[]byte) fstest.MapFS {
 	for i, v := range values {
 		records = append(records, record.Record{OffsetDelta: int64(i), Value: v})
 	}
+	// Enough of the same that compressing is worth it, and nothing stays as it is.
+	records = append(records, record.Record{OffsetDelta: int64(len(values)), Value: topic(strings.Repeat("a", 2000))})
 	b := record.NewBatch(0, 1, made.UnixMilli())
 	b.Attributes = int16(record.Gzip)
 	return fstest.MapFS{
