@@ -35,7 +35,7 @@ func (f *facts) kafka4() Readiness {
 			"kafka-features.sh upgrade --release-version 3.9, while the cluster runs 3.9")
 	}
 	for _, c := range f.in.Configs {
-		r.config(f, c)
+		r.config(c)
 	}
 	r.dynamic(f)
 	r.Ready = len(r.Obstacles) == 0
@@ -73,10 +73,11 @@ func lowestLevel(rel release.Release) release.MetadataVersion {
 }
 
 // config adds what Kafka 4.0 makes of a configuration.
-func (r *Readiness) config(f *facts, c *Config) {
+func (r *Readiness) config(c *Config) {
 	switch {
 	case c.onZooKeeper():
-		r.obstacle("config-on-zookeeper", c.ID, c.at(rolesKey), "the configuration is one of a broker on ZooKeeper", f.conversion(c))
+		r.obstacle("config-on-zookeeper", c.ID, c.at(rolesKey), "the configuration is one of a broker on ZooKeeper", "migrate the broker on 3.9")
+		return // what is to be removed from it is told where it is converted
 	case c.later.Refusal != nil:
 		p := c.later.Refusal
 		r.obstacle("config-refused", c.ID, Place{File: c.File, Line: p.Pos.Line}, "Kafka 4.0 refuses the configuration: "+p.Message, p.Hint)

@@ -116,8 +116,8 @@ func TestStages(t *testing.T) {
 	}{
 		{ctl + "0-formatted", migration.None, false, nil, 0, "", true, true, false, false},
 		{ctl + "1-pre-migration", migration.PreMigration, false, []int64{3}, 0, "", true, false, true, false},
-		{ctl + "2-dual-write", migration.DualWrite, true, []int64{3, 67}, 34, migration.Migrating, false, false, true, false},
-		{root + "broker1-stage2-dual-write", migration.DualWrite, true, []int64{3, 67}, 34, migration.Migrating, false, false, true, false},
+		{ctl + "2-dual-write", migration.DualWrite, true, []int64{3, 67}, 34, migration.Migrating, false, false, true, true},
+		{root + "broker1-stage2-dual-write", migration.DualWrite, true, []int64{3, 67}, 34, migration.Migrating, false, false, true, true},
 		{ctl + "3-kraft-broker", migration.DualWrite, false, []int64{3, 67}, 34, migration.KRaft, true, false, true, true},
 		{ctl + "4-finalised", migration.Finalised, false, []int64{3, 67, 157}, 34, migration.KRaft, true, true, false, false},
 		{root + "broker1-stage4-finalised", migration.Finalised, false, []int64{3, 67, 157}, 34, migration.KRaft, true, true, false, false},
@@ -145,7 +145,7 @@ func TestStages(t *testing.T) {
 			if mode != test.node1 || r.Back.Possible != test.backTo || r.Next.Final != test.finality {
 				t.Errorf("broker 1 runs %q, way back %v, next is final %v", mode, r.Back.Possible, r.Next.Final)
 			}
-			if r.Next.Final && !strings.Contains(strings.Join(r.Next.Notes, " "), "POINT OF NO RETURN") {
+			if r.Next.Final && !strings.Contains(strings.Join(r.Next.Notes, " "), "cannot be undone") {
 				t.Error("the point of no return is not said before it is passed")
 			}
 		})

@@ -180,12 +180,19 @@ func gather(in Input) (*facts, []CopyRead, error) {
 			return nil, nil, err
 		}
 		f.cluster, f.voters = report.ClusterID, slices.Clone(report.Voters)
+		ahead := compare.NameOf(read) != report.Reference
 		for _, c := range report.Copies {
 			one := CopyRead{Name: c.Name, EndOffset: c.EndOffset, LastEpoch: c.LastEpoch, Relation: c.Relation}
-			copies = append(copies, one)
 			if !slices.Contains([]compare.Relation{compare.Reference, compare.Same, compare.Behind, compare.Ahead, compare.Empty, compare.NoOverlap}, c.Relation) {
 				f.parted = append(f.parted, one)
 			}
+			switch {
+			case c.Name == compare.NameOf(read):
+				one.Relation = compare.Reference
+			case ahead && (c.Relation == compare.Reference || c.Relation == compare.Same):
+				one.Relation = compare.Behind
+			}
+			copies = append(copies, one)
 		}
 	}
 	for _, log := range in.Logs {

@@ -206,7 +206,7 @@ func (f *facts) conversion(c *Config) string {
 	}
 	var remove []string
 	for _, e := range c.verdict.Props.Deciding() {
-		if strings.HasPrefix(e.Key, "zookeeper.") || e.Key == ibpKey || e.Key == controlPlaneKey || strings.HasPrefix(e.Key, "password.encoder.") {
+		if strings.HasPrefix(e.Key, "zookeeper.") || e.Key == ibpKey || e.Key == controlPlaneKey {
 			remove = append(remove, fmt.Sprintf("%s (line %d)", e.Key, e.KeyPos.Line))
 		}
 	}

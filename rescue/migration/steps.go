@@ -47,13 +47,16 @@ func (f *facts) clusterHint() string {
 
 // leaveZooKeeper is what is to be done in the hybrid phase.
 func (f *facts) leaveZooKeeper() Step {
-	left := f.remaining()
-	return Step{To: string(DualWrite) + ", all brokers in KRaft mode", Possible: true, Steps: []string{
-		fmt.Sprintf("restart %s %s in KRaft mode, one at a time: process.roles=broker, node.id instead of broker.id, without zookeeper.* and inter.broker.protocol.version",
-			plural(len(left), "broker", "brokers"), idList(left)),
-		"leave the controllers as they are: " + flagKey + "=true",
+	left, oneByOne := f.remaining(), ""
+	if len(left) > 1 {
+		oneByOne = ", one at a time"
+	}
+	return Step{To: string(Finalised), Possible: true, Final: true, Steps: []string{
+		fmt.Sprintf("restart %s %s in KRaft mode%s, as told above", plural(len(left), "broker", "brokers"), idList(left), oneByOne),
+		"leave the controllers as they are until then: " + flagKey + "=true",
 	}, Notes: []string{
 		"NOT YET: finalising (removing " + flagKey + " from the controllers) cannot be undone, and brokers that still run on ZooKeeper would be lost to the cluster",
+		"until then the cluster can go back to ZooKeeper, as told below",
 	}}
 }
 

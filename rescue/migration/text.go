@@ -21,7 +21,7 @@ func WriteText(w io.Writer, r *Report) error {
 	t.nodes(r.Nodes)
 	t.findings(fmt.Sprintf("BLOCKS THE NEXT STAGE (%s)", orNothing(r.Next.To)), r.Blockers)
 	t.findings("TO SEE TO", r.Warnings)
-	t.step("NEXT", r.Next, len(r.Blockers) > 0)
+	t.step("NEXT", r.Next, len(r.Blockers) > 0 && !r.Hybrid)
 	t.step("THE WAY BACK", r.Back, false)
 	t.kafka4(&r.Kafka4)
 	if r.Compared != nil {
