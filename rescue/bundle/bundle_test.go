@@ -238,7 +238,7 @@ func TestALogThatChangesMeanwhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole := fsys[name].Data
-	more := record.AppendBatch(bytes.Clone(whole), record.NewBatch(1, 1, 0), []record.Record{{Value: topic("b")}})
+	more := record.AppendBatch(bytes.Clone(whole), record.NewBatch(2, 1, 0), []record.Record{{Value: topic("b")}})
 	fsys[name] = &fstest.MapFile{Data: more}
 	if files := write(t, b); !bytes.Equal(files["node-7/__cluster_metadata-0/"+segment], whole) {
 		t.Error("what came later is not left out")
@@ -259,7 +259,7 @@ func TestTheEndOfALog(t *testing.T) {
 	fsys := one(topic("a"))
 	name := "n/__cluster_metadata-0/" + segment
 	whole := fsys[name].Data
-	next := record.AppendBatch(nil, record.NewBatch(1, 1, 0), []record.Record{{Value: password("Zq7-4711")}})
+	next := record.AppendBatch(nil, record.NewBatch(2, 1, 0), []record.Record{{Value: password("Zq7-4711")}})
 	fsys[name] = &fstest.MapFile{Data: append(bytes.Clone(whole), next[:len(next)-3]...)}
 	b, err := New(options(nodes(t, fsys, "n")))
 	if err != nil {
