@@ -3,6 +3,7 @@ package export
 import (
 	"bufio"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -76,6 +77,11 @@ func (s *script) head(img *image.Image) {
 	s.text("#!/bin/sh\n")
 	s.comment(o.Tool + ": " + o.Origin + " at offset " + strconv.FormatInt(p.Offset, 10) + ", " + image.Time(p.Timestamp))
 	s.comment("For the tools of Kafka " + o.Tools.Release.String() + ", which must be on the PATH. It can be run again after a failure.")
+	features := "Features of the cluster, set when it is formatted or with kafka-features.sh:"
+	for _, name := range slices.Sorted(maps.Keys(img.Features)) {
+		features += " " + name + "=" + strconv.Itoa(int(img.Features[name]))
+	}
+	s.comment(features)
 	if o.Damaged > 0 {
 		s.text(incomplete(o.Damaged))
 	}
@@ -125,7 +131,7 @@ func (s *script) pipe(input, tool string, args ...string) {
 	s.heading()
 	if !s.utf8 && slices.ContainsFunc(args, func(a string) bool { return !ascii(a) }) {
 		s.utf8 = true
-		s.comment("Java takes names that are not ASCII for others unless the locale is one of UTF-8.")
+		s.comment("Java takes names that are not ASCII for others unless the locale is one of UTF-8 (macOS: en_US.UTF-8).")
 		s.text("export LC_ALL=C.UTF-8\n")
 	}
 	b := s.buf[:0]

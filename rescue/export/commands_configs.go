@@ -13,7 +13,6 @@ import (
 
 func (s *script) configs(img *image.Image) {
 	for _, r := range resources(img) {
-		values := split(img.Configs[r], s.options.ShowSecrets)
 		e, ok := entityTypes[r.Type]
 		what := named(typeName(r.Type), r.Name)
 		if r.Name == "" {
@@ -26,12 +25,20 @@ func (s *script) configs(img *image.Image) {
 			s.lose(lostResource, what, "kafka-configs.sh has no default for "+e.name)
 		case r.Type == image.TopicConfig:
 			s.lose(lostResource, what, "there is no such topic")
+		case r.Type == image.BrokerConfig && r.Name != "" && !registered(img, r.Name):
+			s.lose(lostResource, what, "no such broker is registered, and kafka-configs.sh would wait for it in vain")
 		case strings.IndexByte(r.Name, 0) >= 0:
 			s.lose(lostResource, what, "no command can be given such a name")
 		default:
-			s.alter(e, r.Name, s.accepted(what, e, values))
+			s.alter(e, r.Name, s.accepted(what, e, split(img.Configs[r], s.options.ShowSecrets)))
 		}
 	}
+}
+
+// registered reports whether a broker is part of the cluster.
+func registered(img *image.Image, id string) bool {
+	n, err := strconv.ParseInt(id, 10, 32)
+	return err == nil && img.Brokers[int32(n)] != nil
 }
 
 // accepted are the configurations that kafka-configs.sh and the cluster take; the others are told.

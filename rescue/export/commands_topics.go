@@ -18,6 +18,8 @@ func (s *script) topics(img *image.Image) {
 	n := 0
 	for _, name := range img.Topics.Names() {
 		if !s.options.Internal && Internal(name) {
+			s.heading()
+			s.comment("left out: " + name + ", which brokers make by themselves; --include-internal creates it")
 			continue
 		}
 		s.topic(img, img.Topics.ByName(name))

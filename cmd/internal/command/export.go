@@ -138,7 +138,7 @@ func runExport(app *App, word, path string, f *exportFlags) (err error) {
 	}
 	img, err := h.load(end)
 	if err != nil {
-		return err
+		return nothingToExport(err)
 	}
 	o := export.CommandOptions{
 		Options: export.Options{
@@ -151,6 +151,15 @@ func runExport(app *App, word, path string, f *exportFlags) (err error) {
 		return err
 	}
 	return h.incomplete()
+}
+
+// nothingToExport makes a file of which nothing can be read one that cannot be used; there is no result that damage could be told of.
+func nothingToExport(err error) error {
+	var exit *ExitError
+	if errors.As(err, &exit) && exit.Code == ExitFindings {
+		exit.Code = ExitUsage
+	}
+	return err
 }
 
 // incomplete is the error for damage that was found, if any, told so that it is not overlooked.
