@@ -118,16 +118,11 @@ func checkBroker(dir BrokerDir, state *image.Image) (BrokerCheck, error) {
 // judge tells what becomes of one partition's directory.
 func (c *BrokerCheck) judge(fsys fs.FS, name, topic string, number int32, state *image.Image) error {
 	found := Endangered{Partition: name, Replicas: []int32{}, LeaderEpoch: -1, Known: -1}
-	data, err := fs.ReadFile(fsys, path.Join(name, partitionName))
-	if errors.Is(err, fs.ErrNotExist) {
-		c.Unreadable = append(c.Unreadable, name)
-		return nil
-	}
+	id, ok, err := topicIDOf(fsys, name)
 	if err != nil {
 		return err
 	}
-	id, err := metalog.ParsePartitionMetadata(data)
-	if err != nil {
+	if !ok {
 		c.Unreadable = append(c.Unreadable, name)
 		return nil
 	}
@@ -158,6 +153,19 @@ func (c *BrokerCheck) judge(fsys fs.FS, name, topic string, number int32, state 
 	}
 	c.Endangered = append(c.Endangered, found)
 	return nil
+}
+
+// topicIDOf is the topic ID in a partition's partition.metadata; false when it does not tell.
+func topicIDOf(fsys fs.FS, name string) (clusterid.ID, bool, error) {
+	data, err := fs.ReadFile(fsys, path.Join(name, partitionName))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return clusterid.ID{}, false, nil
+	case err != nil:
+		return clusterid.ID{}, false, err
+	}
+	id, err := metalog.ParsePartitionMetadata(data)
+	return id, err == nil, nil
 }
 
 // lastLeaderEpoch is the last epoch of a partition's leader-epoch-checkpoint, -1 when it does not tell.

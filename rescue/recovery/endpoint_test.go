@@ -22,11 +22,9 @@ func TestParseEndpoint(t *testing.T) {
 		"":                               "not of the form",
 	} {
 		e, err := ParseEndpoint(text)
-		got := ""
+		got := texts([]int32{e.Voter})[0] + " " + e.String()
 		if err != nil {
 			got = err.Error()
-		} else {
-			got = texts([]int32{e.Voter})[0] + " " + e.String()
 		}
 		if got != want && (err == nil || !strings.Contains(got, want)) {
 			t.Errorf("%s: %s, want %s", text, got, want)

@@ -34,9 +34,7 @@ func (p *planner) weighLoss() error {
 	}
 	switch {
 	case p.plan.Chosen.Overridden:
-		if err := p.overriddenLoss(complete); err != nil {
-			return err
-		}
+		p.overriddenLoss(complete)
 	case !complete || l.CertainEnd > e.End:
 		l.From = min(l.CertainEnd, e.End)
 	default:
@@ -82,35 +80,31 @@ func (p *planner) earlierVoters() ([]int32, error) {
 }
 
 // overriddenLoss is for a copy that does not go as far as the best one.
-func (p *planner) overriddenLoss(complete bool) error {
+func (p *planner) overriddenLoss(complete bool) {
 	l := &p.plan.Loss
 	best := p.ranked[0]
-	agrees, err := agreesUntil(p.chosen, best)
-	if err != nil {
-		return err
-	}
+	agrees := agreesUntil(p.chosen, best)
 	l.From = agrees
 	if complete {
 		l.Until = best.extent.End
 	} else {
 		l.From = min(agrees, l.CertainEnd)
 	}
-	return nil
 }
 
 // agreesUntil is the offset up to which two extents hold the same: the smaller end, or where the later of the epochs both have
 // ends first (KIP-595: an epoch and an offset name one record).
-func agreesUntil(a, b *candidate) (int64, error) {
+func agreesUntil(a, b *candidate) int64 {
 	x, y := a.extent, b.extent
 	end := min(x.End, y.End)
 	for i := len(x.run.epochs) - 1; i >= 0; i-- {
 		for j := len(y.run.epochs) - 1; j >= 0; j-- {
 			if x.run.epochs[i].Epoch == y.run.epochs[j].Epoch {
-				return min(end, epochEnd(x, i), epochEnd(y, j)), nil
+				return min(end, epochEnd(x, i), epochEnd(y, j))
 			}
 		}
 	}
-	return min(end, x.Start, y.Start), nil
+	return min(end, x.Start, y.Start)
 }
 
 func epochEnd(e *Extent, i int) int64 {

@@ -204,6 +204,8 @@ func misused(hint, format string, args ...any) *Refusal {
 // Source is a copy with what is known of where it lies.
 type Source struct {
 	Copy *compare.Copy
+	// Directory tells that it lies in a directory of the file system, not in an archive.
+	Directory bool
 	// InUse says which process holds its directory; empty when none is known to.
 	InUse string
 }

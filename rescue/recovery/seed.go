@@ -213,7 +213,7 @@ func (p *planner) decideStaticVoters() {
 	id := p.plan.Seed.NodeID
 	v := &StaticVoters{}
 	given, stored := p.given(id), p.stored(id)
-	address := ""
+	address := "HOST:PORT"
 	switch {
 	case len(given) > 0:
 		address, v.Source = given[0].Address(), "--set-endpoint"
@@ -221,8 +221,6 @@ func (p *planner) decideStaticVoters() {
 		address, v.Source = p.opts.Addresses[id], "--config"
 	case len(stored) > 0:
 		address, v.Source = stored[0].Address(), "log"
-	default:
-		address = "HOST:PORT"
 	}
 	v.Value = fmt.Sprintf("%d@%s", id, address)
 	p.plan.StaticVoters = v

@@ -66,10 +66,10 @@ func (p *planner) stopAll() {
 func (p *planner) put() {
 	s := &p.plan.Seed
 	dir := fmt.Sprintf("/path/to/log.dirs/of/node%d", s.NodeID)
-	if p.seed != nil && !strings.Contains(p.seed.Copy.Name, ".tar") {
+	if p.seed != nil && p.seed.Directory {
 		dir = p.seed.Copy.Name
 	}
-	text := fmt.Sprintf("The old metadata log leaves the log directory: kept in it under another name, it would stop a broker from starting. Everything else there stays, meta.properties too. %s is metadata.log.dir of node %d, or else the first of its log.dirs.", dir, s.NodeID)
+	text := fmt.Sprintf("The old metadata log leaves the log directory: kept in it under another name, it would stop a broker from starting. Everything else there stays, meta.properties too. %s stands for metadata.log.dir of node %d, or else the first of its log.dirs.", dir, s.NodeID)
 	commands := []string{
 		fmt.Sprintf("mv %s/__cluster_metadata-0 /somewhere/safe/node%d-metadata-before-recovery", dir, s.NodeID),
 		fmt.Sprintf("cp -a %s/__cluster_metadata-0 %s/", p.out(), dir),

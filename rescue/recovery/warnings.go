@@ -23,7 +23,7 @@ func (p *planner) warn() error {
 func (p *planner) warnOfCopies() {
 	for _, c := range p.ranked {
 		if c.InUse != "" {
-			p.warnf("%s is in use (%s): what is read may change at any moment, and --apply refuses until it is stopped.", c.Copy.Name, c.InUse)
+			p.warnf("%s is in use %s: what is read may change at any moment, and --apply refuses until it is stopped.", c.Copy.Name, c.InUse)
 		}
 	}
 	if e := p.chosen.extent; e.Cut > 0 {

@@ -115,7 +115,7 @@ func (w *recoverWork) plan(args []string, o *recoverOptions, opts recovery.Optio
 	if err != nil {
 		return nil, err
 	}
-	inUse, err := w.lock(logs)
+	where, err := w.lock(logs)
 	if err != nil {
 		return nil, recoverError(err)
 	}
@@ -133,7 +133,7 @@ func (w *recoverWork) plan(args []string, o *recoverOptions, opts recovery.Optio
 			if nodes[i] >= 0 {
 				c.NodeID = nodes[i]
 			}
-			sources = append(sources, recovery.Source{Copy: c, InUse: inUse[len(sources)]})
+			sources = append(sources, recovery.Source{Copy: c, Directory: where[len(sources)].directory, InUse: where[len(sources)].inUse})
 		}
 	}
 	plan, err := recovery.NewPlan(sources, opts)
@@ -174,14 +174,22 @@ func logDirectory(path string) string {
 	return filepath.Dir(filepath.Clean(path))
 }
 
+// place is where a copy lies.
+type place struct {
+	// directory tells that it is one of the file system; inUse says which process holds it.
+	directory bool
+	inUse     string
+}
+
 // lock makes sure that no node runs on the copies, or, without --apply, tells which does.
-func (w *recoverWork) lock(logs []*metalog.Log) ([]string, error) {
-	inUse := make([]string, len(logs))
+func (w *recoverWork) lock(logs []*metalog.Log) ([]place, error) {
+	places := make([]place, len(logs))
 	for i, log := range logs {
 		dir := filepath.FromSlash(compare.NameOf(log))
 		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 			continue
 		}
+		places[i].directory = true
 		lock, err := fsx.OS{}.LockNode(dir)
 		var held *fsx.HeldError
 		switch {
@@ -190,18 +198,18 @@ func (w *recoverWork) lock(logs []*metalog.Log) ([]string, error) {
 		case err == nil:
 			err = lock.Close()
 		case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-			err = nil // nobody can tell without being allowed to write; a read-only file system has no running node
+			err = nil // who may not write cannot tell; on a read-only file system no node runs
 		case errors.As(err, &held) && !w.apply:
-			inUse[i], err = "a running node", nil
+			places[i].inUse, err = "by a running node", nil
 			if held.PID > 0 {
-				inUse[i] = fmt.Sprintf("process %d", held.PID)
+				places[i].inUse = fmt.Sprintf("by process %d", held.PID)
 			}
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
-	return inUse, nil
+	return places, nil
 }
 
 // carryOut makes the seed, if the plan is the one that was agreed to.
