@@ -202,6 +202,13 @@ func zipped(t *testing.T, data []byte) []byte {
 	return sealed(z.EncodeAll(data, nil))
 }
 
+// unsealed is what another program makes of a tar.
+func unsealed(t *testing.T, data []byte) []byte {
+	t.Helper()
+	frame := zipped(t, data)
+	return frame[:len(frame)-40]
+}
+
 // sealed is a frame with its seal.
 func sealed(frame []byte) []byte {
 	sum := sha256.Sum256(frame)
@@ -299,20 +306,21 @@ func TestUnusable(t *testing.T) {
 		fault archive.Fault
 		words string
 	}{
-		"empty":       {nil, archive.Truncated, "empty"},
-		"short":       {data[:3], archive.Foreign, "3 bytes"},
-		"text":        {[]byte("hello world"), archive.Foreign, "not compressed with zstd"},
-		"no tar":      {zipped(t, []byte("hello")), archive.Foreign, "too early"},
-		"other tar":   {zipped(t, other.Bytes()), archive.Foreign, "no regular file"},
-		"no checksum": {noSum.EncodeAll([]byte("hello"), nil), archive.Foreign, "not of the kind"},
-		"cut":         {data[:len(data)-100], archive.Truncated, "ends too early"},
-		"no sum":      {data[:len(data)-2], archive.Truncated, "ends too early"},
-		"no seal":     {data[:len(data)-40], archive.Truncated, "ends too early"},
-		"half a seal": {data[:len(data)-20], archive.Truncated, "ends too early"},
-		"frames":      {append(bytes.Clone(data), data...), archive.Tampered, "after its end"},
-		"other end":   {append(bytes.Clone(data[:len(data)-40]), make([]byte, 40)...), archive.Tampered, "something else than its seal"},
-		"skippable":   {append(bytes.Clone(data), 0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0), archive.Tampered, "after its end"},
-		"flipped":     {flipped, archive.Damaged, ""},
+		"empty":                {nil, archive.Truncated, "empty"},
+		"short":                {data[:3], archive.Foreign, "3 bytes"},
+		"text":                 {[]byte("hello world"), archive.Foreign, "not compressed with zstd"},
+		"no tar":               {zipped(t, []byte("hello")), archive.Foreign, "too early"},
+		"other tar":            {zipped(t, other.Bytes()), archive.Foreign, "no regular file"},
+		"no seal, no manifest": {unsealed(t, other.Bytes()[512:]), archive.Foreign, "without"},
+		"no checksum":          {noSum.EncodeAll([]byte("hello"), nil), archive.Foreign, "not of the kind"},
+		"cut":                  {data[:len(data)-100], archive.Truncated, "ends too early"},
+		"no sum":               {data[:len(data)-2], archive.Truncated, "ends too early"},
+		"no seal":              {data[:len(data)-40], archive.Truncated, "ends too early"},
+		"half a seal":          {data[:len(data)-20], archive.Truncated, "ends too early"},
+		"frames":               {append(bytes.Clone(data), data...), archive.Tampered, "after its end"},
+		"other end":            {append(bytes.Clone(data[:len(data)-40]), make([]byte, 40)...), archive.Tampered, "something else than its seal"},
+		"skippable":            {append(bytes.Clone(data), 0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0), archive.Tampered, "after its end"},
+		"flipped":              {flipped, archive.Damaged, ""},
 	} {
 		_, err := archive.Verify(bytes.NewReader(c.data), nil)
 		expect(t, name, err, c.fault, c.words)

@@ -22,6 +22,8 @@ type frame struct {
 	sum   hash.Hash // of the bytes handed out
 	read  int64     // how many those are
 	err   error     // what ended it, but for io.EOF
+	// unsealed tells that the file ends where the seal should be.
+	unsealed bool
 }
 
 type frameState uint8
@@ -92,7 +94,8 @@ func (f *frame) next() error {
 func (f *frame) end() error {
 	want := seal(f.sum)
 	got := make([]byte, len(want))
-	if _, err := io.ReadFull(f.r, got); err != nil {
+	if n, err := io.ReadFull(f.r, got); err != nil {
+		f.unsealed = n == 0
 		return early(err)
 	}
 	if !bytes.Equal(got[:sealHead], want[:sealHead]) {

@@ -67,14 +67,14 @@ func (v *verifier) run() (*Manifest, error) {
 			return nil, err
 		}
 	}
+	if v.manifest == nil {
+		return nil, fault(Foreign, "", "it is a tar without %s at its end: another program wrote it, or its end was removed", ManifestName)
+	}
 	// The end of the tar is not yet that of the frame, where its checksum stands.
 	if n, err := io.ReadFull(v.stream, make([]byte, 1)); n > 0 {
 		return nil, fault(Tampered, "", "there is something in it after the end of the tar")
 	} else if !errors.Is(err, io.EOF) {
 		return nil, err
-	}
-	if v.manifest == nil {
-		return nil, fault(Foreign, "", "it is a tar without %s at its end: another program wrote it, or its end was removed", ManifestName)
 	}
 	m, err := parseManifest(v.manifest)
 	if err != nil {
@@ -167,6 +167,8 @@ func (v *verifier) cause(err error) error {
 	switch {
 	case v.sink.err != nil:
 		return v.sink.err
+	case v.frame.unsealed && e != nil && e.Fault == Foreign:
+		return e
 	case v.frame.err != nil:
 		return v.frame.err
 	}

@@ -65,8 +65,21 @@ func newPlan(fsys fs.FS, dir, shown string, o Options) (*Plan, error) {
 // beside is the path of a file in the log directory, which is the parent of the log's.
 func (p *Plan) beside(name string) string { return path.Join(p.dir, "..", name) }
 
-// identify reads whose log it is, and finds the files of the log.
+// identify finds the files of the log, and reads whose it is.
 func (p *Plan) identify() error {
+	var err error
+	p.log, err = metalog.OpenLog(p.reader.fsys, p.dir, p.reader.path(p.dir))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &ChangedError{What: p.reader.path(p.dir) + " is gone"}
+	case err != nil:
+		return err
+	case len(p.log.Segments)+len(p.log.Snapshots) == 0:
+		return &SourceError{
+			Path: p.log.Path(""), Err: errors.New("there is no log or snapshot yet: the node was formatted and did not run"),
+			Hint: "there is nothing to back up before its first start",
+		}
+	}
 	name := p.beside("meta.properties")
 	f, data, err := p.reader.small(name, "meta.properties")
 	if err != nil {
@@ -85,18 +98,6 @@ func (p *Plan) identify() error {
 	p.Details.identity(properties)
 	p.identity = data
 	p.Files = append(p.Files, f)
-	p.log, err = metalog.OpenLog(p.reader.fsys, p.dir, p.reader.path(p.dir))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return &ChangedError{What: p.reader.path(p.dir) + " is gone"}
-	case err != nil:
-		return err
-	case len(p.log.Segments)+len(p.log.Snapshots) == 0:
-		return &SourceError{
-			Path: p.log.Path(""), Err: errors.New("there is no log or snapshot yet: the node was formatted and did not run"),
-			Hint: "there is nothing to back up before its first start",
-		}
-	}
 	return p.besides()
 }
 

@@ -32,8 +32,15 @@ func (o Objects) line() string {
 		n    int
 		noun string
 	}{
-		{o.Topics, "topic"}, {o.Partitions, "partition"}, {o.Brokers, "broker"}, {o.Controllers, "controller"}, {o.Configs, "configuration"},
-		{o.Quotas, "quota"}, {o.ACLs, "ACL"}, {o.Users, "SCRAM credential"}, {o.Tokens, "delegation token"},
+		{o.Topics, "topic"},
+		{o.Partitions, "partition"},
+		{o.Brokers, "broker"},
+		{o.Controllers, "controller"},
+		{o.Configs, "configuration"},
+		{o.Quotas, "quota"},
+		{o.ACLs, "ACL"},
+		{o.Users, "SCRAM credential"},
+		{o.Tokens, "delegation token"},
 	}
 	parts := make([]string, len(counts))
 	for i, c := range counts {
