@@ -69,13 +69,10 @@ type Config struct {
 // ReadConfig reads a server.properties file as a release would. The error is [ErrNoNode], or that it is no properties file.
 func ReadConfig(text []byte, opts nodeconf.Options) (*Config, error) {
 	c := &Config{File: opts.File, ID: -1, verdict: nodeconf.Judge(text, opts)}
-	if c.verdict.Props == nil || len(c.verdict.Props.Entries()) == 0 {
-		if c.verdict.Refusal != nil && c.verdict.Refusal.Stage == nodeconf.StageLoad {
-			return nil, fmt.Errorf("%s: %s", Place{File: opts.File, Line: c.verdict.Refusal.Pos.Line}, c.verdict.Refusal.Message)
-		}
-		return nil, fmt.Errorf("%s: %w", opts.File, ErrNoNode)
+	if p := c.verdict.Refusal; p != nil && p.Stage == nodeconf.StageLoad {
+		return nil, fmt.Errorf("%s: %s", Place{File: opts.File, Line: p.Pos.Line}, p.Message)
 	}
-	if !slices.ContainsFunc(nodeKeys, c.has) {
+	if c.verdict.Props == nil || !slices.ContainsFunc(nodeKeys, c.has) {
 		return nil, fmt.Errorf("%s: %w", opts.File, ErrNoNode)
 	}
 	opts.Release = release.V4_0
