@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,7 +21,7 @@ type recoveryPlan struct {
 	Hash  string
 	Mode  string
 	Loss  struct{ Safe bool }
-	Seed  struct{ Epoch int32 }
+	Seed  struct{ NodeID int }
 	Steps []recoveryStep
 }
 
@@ -38,8 +39,6 @@ type runbook struct {
 	safe string
 	// joinsItself leaves out add-controller: controller.quorum.auto.join.enable is true.
 	joinsItself bool
-	// ran lists the command lines that were run.
-	ran []string
 }
 
 // comment is what stands after a command.
@@ -63,11 +62,10 @@ func (b *runbook) follow(t *testing.T, steps []recoveryStep) {
 func (b *runbook) run(t *testing.T, line string) {
 	t.Helper()
 	remark := comment.FindString(line)
-	words := strings.Fields(b.fill(comment.ReplaceAllString(line, "")))
-	if strings.Contains(remark, "before 3.9 only") && b.seed.kafka.atLeast("3.9") {
+	if !b.concerns(remark) {
 		return
 	}
-	b.ran = append(b.ran, strings.Join(words, " "))
+	words := strings.Fields(b.fill(comment.ReplaceAllString(line, "")))
 	args := words[1:]
 	switch program := words[0]; {
 	case program == "chown": // there is no user kafka here
@@ -77,6 +75,11 @@ func (b *runbook) run(t *testing.T, line string) {
 		runCommand(t, b.safe, kraftctl(t), args...).mustSucceed(t, line)
 	case program == "kafka-server-start.sh":
 		b.serve(t, args[len(args)-1])
+		for _, id := range others(remark) {
+			if id != b.seed.id {
+				b.serve(t, b.nodes[id].conf)
+			}
+		}
 	case program == "kafka-metadata-quorum.sh":
 		b.askQuorum(t, args)
 	case strings.Contains(program, "="):
@@ -84,6 +87,39 @@ func (b *runbook) run(t *testing.T, line string) {
 	default:
 		t.Fatalf("the runbook has a command that is not known here: %s", line)
 	}
+}
+
+// before and since are the releases a remark restricts a command to, onNodes the nodes it names.
+var (
+	before  = regexp.MustCompile(`# before (\d\.\d+)`)
+	since   = regexp.MustCompile(`# from (\d\.\d+) on`)
+	onNodes = regexp.MustCompile(`# on ([\d, and]+)$`)
+)
+
+// concerns tells whether a command with such a remark is for the release at hand. Before 3.7, kafka-metadata-quorum knows no
+// --bootstrap-controller.
+func (b *runbook) concerns(remark string) bool {
+	if m := before.FindStringSubmatch(remark); m != nil {
+		return b.seed.kafka.atLeast(m[1]) != strings.Contains(remark, "only")
+	}
+	if m := since.FindStringSubmatch(remark); m != nil {
+		return b.seed.kafka.atLeast(m[1])
+	}
+	return true
+}
+
+// others are the nodes a remark names.
+func others(remark string) []int {
+	m := onNodes.FindStringSubmatch(remark)
+	if m == nil {
+		return nil
+	}
+	var ids []int
+	for _, word := range regexp.MustCompile(`\d+`).FindAllString(m[1], -1) {
+		id, _ := strconv.Atoi(word)
+		ids = append(ids, id)
+	}
+	return ids
 }
 
 // fill replaces the placeholders of a command by what they stand for in this cluster.
@@ -145,6 +181,9 @@ func (b *runbook) askQuorum(t *testing.T, args []string) {
 	if adds && b.joinsItself {
 		return
 	}
+	if i := slices.Index(args, "--bootstrap-controller"); i >= 0 && !b.seed.kafka.atLeast("3.7") {
+		args[i], args[i+1] = "--bootstrap-server", b.broker.address()
+	}
 	what := "kafka-metadata-quorum.sh " + strings.Join(args, " ")
 	eventually(t, what+" succeeds", func() error {
 		said := b.seed.kafka.tool(t, "org.apache.kafka.tools.MetadataQuorumCommand", args...)
@@ -172,12 +211,14 @@ func (n *node) halt() {
 	}
 }
 
-// destroy kills a node and takes its disk away.
+// destroy kills a node and takes its disk away, with what an earlier restore reported.
 func (n *node) destroy(t *testing.T) {
 	t.Helper()
 	n.proc.stop(0)
-	if err := os.RemoveAll(n.logDir); err != nil {
-		t.Fatal(err)
+	for _, path := range []string{n.logDir, n.logDir + ".report.txt", n.logDir + ".report.json"} {
+		if err := os.RemoveAll(path); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -195,7 +236,7 @@ func mustLead(t *testing.T, n *node) {
 	})
 }
 
-// flag gives node IDs as recover's --dead takes them.
+// idList gives node IDs as recover's --dead takes them.
 func idList(nodes ...*node) string {
 	list := make([]string, len(nodes))
 	for i, n := range nodes {

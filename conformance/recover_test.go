@@ -141,9 +141,8 @@ func (d *disaster) untilAlone(t *testing.T, book *runbook, plan recoveryPlan) {
 		d.broker.halt()
 	}
 	book.follow(t, plan.Steps[grows:])
-	if !d.dynamic {
-		d.broker.start(t)
-		d.broker.ready(t)
+	if !d.dynamic && d.broker.proc.hasExited() {
+		startAll(t, d.broker)
 	}
 }
 
