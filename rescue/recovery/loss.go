@@ -175,7 +175,7 @@ func (p *planner) sayCertain() {
 	if l.CertainEnd > 0 {
 		p.sayf("Everything before offset %d, written until %s, is certainly committed: %s.", l.CertainEnd, orUnknown(l.CertainTime), p.report.Committed.Why)
 	} else {
-		p.sayf("How far committing got cannot be told: %s.", p.report.Committed.Why)
+		p.sayf("No copy proves how far committing got: a snapshot would, or copies of %d voters with the same records.", p.report.Majority)
 	}
 	if l.CertainEnd < l.Kept {
 		p.sayf("Offsets %d to %d, which may or may not have been committed, are kept, as a leader keeps what it has, and are committed from now on: a change that nobody was told had succeeded may turn out to have.",
@@ -198,8 +198,8 @@ func (p *planner) sayIncomplete(missing, set []int32, majority int) {
 	p.sayf("Committed records may be missing: of %s whole copies are not here, and %d of %d voters are enough to commit. What they committed after the seed's last record, offset %d of %s, is lost; these copies cannot tell whether there is any.",
 		voters(missing), majority, len(set), l.Kept-1, orUnknown(l.KeptTime))
 	if l.CertainEnd < l.Kept {
-		p.sayf("If they elected a leader that %s did not follow, that leader may have replaced the last of the offsets %d to %d by others, which are lost as well. Before offset %d nothing can be missing.",
-			p.chosen.Copy.Title(), l.CertainEnd, l.Kept-1, l.CertainEnd)
+		p.sayf("If they elected a leader that %s did not follow, that leader may have put other records in the place of the last of the offsets %d to %d, and those are lost as well.",
+			p.chosen.Copy.Title(), l.CertainEnd, l.Kept-1)
 	}
 	c := p.chosen.Copy
 	if n := len(c.Epochs); n > 0 && c.Epochs[n-1].Leader == c.NodeID && c.Epochs[n-1].Epoch == p.heardByAll() && p.chosen.extent.End == c.End {

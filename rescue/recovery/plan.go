@@ -228,6 +228,8 @@ type Options struct {
 	Brokers []BrokerDir
 	// Out is the directory to be made; it may be empty.
 	Out string
+	// Command is the command line that asks for this plan, for the steps; it may be empty.
+	Command string
 	// Progress is told how many bytes more have been read; it may be nil.
 	Progress func(bytes int64)
 }
@@ -247,6 +249,7 @@ func (p *Plan) seal() error {
 	}
 	sum := sha256.Sum256(data)
 	p.Hash = hex.EncodeToString(sum[:])
+	p.putHash()
 	return nil
 }
 

@@ -25,10 +25,7 @@ func (p *planner) step(title, text string, commands ...string) {
 
 // out is the directory of the seed as commands call it.
 func (p *planner) out() string {
-	if p.opts.Out == "" {
-		return "NEWDIR"
-	}
-	return p.opts.Out
+	return orDefault(p.opts.Out, "NEWDIR")
 }
 
 // others are the voters that the seed is not for.
@@ -78,13 +75,34 @@ func (p *planner) put() {
 		text = fmt.Sprintf("Node %d has no directory yet, or lost it: the seed is its metadata.log.dir, or else the first of its log.dirs.", s.NodeID)
 		commands = []string{fmt.Sprintf("cp -a %s %s", p.out(), dir)}
 	}
-	commands = append(commands, fmt.Sprintf("chown -R kafka: %s", dir))
+	commands = append(commands, fmt.Sprintf("chown -R USER-OF-KAFKA: %s", dir))
 	p.step("Put the seed in place", text, commands...)
 }
 
 func (p *planner) makeIt() {
 	p.step("Make the seed", "Nothing has been written so far. The same command with --apply makes the directory; it refuses if anything it rests on has changed since. After a crash, run it again.",
-		fmt.Sprintf("kraftctl recover … -o %s --apply HASH", p.out()))
+		fmt.Sprintf("%s -o %s --apply %s", orDefault(p.opts.Command, "kraftctl recover …"), p.out(), hashPlace))
+}
+
+// hashPlace stands for the plan's hash until it is known.
+const hashPlace = "HASH"
+
+// putHash puts the hash into the steps.
+func (p *Plan) putHash() {
+	for _, s := range p.Steps {
+		for i, c := range s.Commands {
+			if rest, ok := strings.CutSuffix(c, " "+hashPlace); ok {
+				s.Commands[i] = rest + " " + p.Hash
+			}
+		}
+	}
+}
+
+func orDefault(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
 }
 
 func (p *planner) check(command string) {
@@ -95,7 +113,7 @@ func (p *planner) metadataQuorum(rest string) string {
 	return fmt.Sprintf("kafka-metadata-quorum.sh --bootstrap-controller %s %s", p.address(), rest)
 }
 
-// configFlag is a hint for listeners that are not PLAINTEXT.
+// secured is a hint for listeners that are not PLAINTEXT.
 const secured = " With a secured listener add --command-config FILE with the client settings."
 
 func (p *planner) standaloneSteps() {
@@ -111,19 +129,12 @@ func (p *planner) standaloneSteps() {
 	for _, id := range others {
 		p.step(fmt.Sprintf("Add node %d", id), fmt.Sprintf("One after the other, with an empty disk: the old directory of node %d must not come back. Wait until describe --replication shows no lag before the next one. From 4.2 on, controller.quorum.auto.join.enable=true makes the last command unnecessary.", id)+secured,
 			fmt.Sprintf("mv /path/to/log.dirs/of/node%d /somewhere/safe/node%d-before-recovery", id, id),
-			fmt.Sprintf("kraftctl format -c controller%d.properties -t %s --no-initial-controllers", id, orClusterID(p.plan.ClusterID)),
+			fmt.Sprintf("kraftctl format -c controller%d.properties -t %s --no-initial-controllers", id, orDefault(p.plan.ClusterID, "CLUSTER-ID")),
 			"kafka-server-start.sh -daemon "+fmt.Sprintf("controller%d.properties", id),
 			fmt.Sprintf("kafka-metadata-quorum.sh --command-config controller%d.properties --bootstrap-controller %s add-controller", id, p.address()),
 			p.metadataQuorum("describe --replication"))
 	}
 	p.last()
-}
-
-func orClusterID(id string) string {
-	if id == "" {
-		return "CLUSTER-ID"
-	}
-	return id
 }
 
 func (p *planner) startBrokers() {
@@ -141,8 +152,8 @@ func (p *planner) staticSteps() {
 	p.makeIt()
 	p.put()
 	node, value := p.plan.Seed.NodeID, p.plan.StaticVoters.Value
-	p.step("Change the voters in every configuration", fmt.Sprintf("On node %d and on every broker. Before 3.8, a node refuses to start with a voter set that differs from its quorum-state: on every broker move __cluster_metadata-0/quorum-state away (the seed's fits already).", node),
-		"controller.quorum.voters="+value, "mv BROKER-LOG-DIR/__cluster_metadata-0/quorum-state /somewhere/safe/    # before 3.8 only")
+	p.step("Change the voters in every configuration", fmt.Sprintf("On node %d and on every broker. Before 3.9, a node does not start with a voter set that its quorum-state contradicts: on every broker move __cluster_metadata-0/quorum-state away (the seed's fits already).", node),
+		"controller.quorum.voters="+value, "mv BROKER-LOG-DIR/__cluster_metadata-0/quorum-state /somewhere/safe/    # before 3.9 only")
 	p.step(fmt.Sprintf("Start node %d alone", node), fmt.Sprintf("It leads at once; its first epoch is %d.", p.plan.Seed.Epoch+1), "kafka-server-start.sh -daemon controller.properties")
 	p.check(p.metadataQuorum("describe --status") + "    # before 3.7: --bootstrap-server BROKER:9092")
 	p.startBrokers()
@@ -177,7 +188,7 @@ func (p *planner) grow() {
 		value = append(value, fmt.Sprintf("%d@%s", id, address))
 	}
 	commands = append(commands, "controller.quorum.voters="+strings.Join(value, ",")+"    # on every node, brokers too",
-		fmt.Sprintf("mv DIR-OF-NODE-%d/__cluster_metadata-0/quorum-state /somewhere/safe/    # before 3.8 only; on brokers too", node),
+		fmt.Sprintf("mv DIR-OF-NODE-%d/__cluster_metadata-0/quorum-state /somewhere/safe/    # before 3.9 only; on brokers too", node),
 		"kafka-server-start.sh -daemon controller.properties    # on "+ids(append([]int32{node}, others...)))
 	p.step("Grow to "+ids(p.plan.Quorum.Voters), fmt.Sprintf("A voter with an empty disk votes for anybody, and two of them would elect one another without the data. So stop node %d and the brokers, give each new voter a copy of its metadata, change the voters everywhere, and start all again.", node), commands...)
 }

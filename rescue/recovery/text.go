@@ -57,7 +57,7 @@ var modeWords = map[Mode]string{
 }
 
 func (w *writer) head(p *Plan) {
-	fmt.Fprintf(w, "Recovery of cluster %s\n\n", orNone(p.ClusterID))
+	fmt.Fprintf(w, "Recovery of cluster %s\n\n", orDefault(p.ClusterID, "unknown"))
 	q := &p.Quorum
 	fmt.Fprintf(w, "Voters   %s; dead for good: %s; %d decide\n", ids(q.Voters), ids(q.Dead), q.Majority)
 	how := modeWords[p.Mode]
@@ -68,7 +68,10 @@ func (w *writer) head(p *Plan) {
 	fmt.Fprintf(w, "Seed     node %d, from %s: %s\n", p.Seed.NodeID, p.Chosen.Name, p.Chosen.Why)
 	safe := "nothing that was committed is missing"
 	if !p.Loss.Safe {
-		safe = fmt.Sprintf("COMMITTED RECORDS MAY BE MISSING. The seed ends at offset %d, written %s; nothing before offset %d is missing", p.Loss.Kept-1, orUnknown(p.Loss.KeptTime), p.Loss.From)
+		safe = fmt.Sprintf("COMMITTED RECORDS MAY BE MISSING. The seed ends at offset %d, written %s", p.Loss.Kept-1, orUnknown(p.Loss.KeptTime))
+		if p.Loss.From > 0 {
+			safe += fmt.Sprintf("; nothing before offset %d is missing", p.Loss.From)
+		}
 	}
 	fmt.Fprintf(w, "Loss     %s\n", safe)
 }
@@ -92,7 +95,7 @@ func (w *writer) copies(p *Plan) {
 		if c.EndOffset >= 0 {
 			usable, last = span(c.StartOffset, c.EndOffset), fmt.Sprint(c.LastEpoch)
 		}
-		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%d\t%s\n", node, role, usable, last, dash(image.Time(c.LastTime)), c.HeardEpoch, c.Name)
+		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%d\t%s\n", node, role, usable, last, orDefault(image.Time(c.LastTime), "-"), c.HeardEpoch, c.Name)
 	}
 	t.Flush() //nolint:errcheck // a Builder takes everything
 	for _, c := range p.Copies {
@@ -109,17 +112,10 @@ func span(start, end int64) string {
 	return fmt.Sprintf("%d-%d", start, end-1)
 }
 
-func dash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
-}
-
 func (w *writer) seed(p *Plan) {
 	s := &p.Seed
 	w.section("The seed")
-	fmt.Fprintf(w, "  node %d, directory ID %s, log %s, epoch %d\n", s.NodeID, orNone(s.DirectoryID), span(s.StartOffset, s.EndOffset), s.Epoch)
+	fmt.Fprintf(w, "  node %d, directory ID %s, log %s, epoch %d\n", s.NodeID, orDefault(s.DirectoryID, "none"), span(s.StartOffset, s.EndOffset), s.Epoch)
 	for _, r := range s.Appended {
 		fmt.Fprintf(w, "  appended at %d: %s %s\n", r.Offset, r.Type, r.Data)
 	}

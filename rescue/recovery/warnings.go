@@ -52,7 +52,7 @@ func (p *planner) warnOfVoters() {
 		p.warnf("Among the old voters a majority could still form from %s; none of them may start with its old directory.", ids(others))
 	}
 	if s.NewDirectoryID {
-		p.warnf("No meta.properties of node %d is here: the seed gets a new one, with directory ID %s. The old directory of node %d must never be started again.", s.NodeID, orNone(s.DirectoryID), s.NodeID)
+		p.warnf("No meta.properties of node %d is here: the seed gets a new one, with directory ID %s. The old directory of node %d must never be started again.", s.NodeID, orDefault(s.DirectoryID, "none"), s.NodeID)
 	}
 	if s.DirectoryID != "" && !s.NewDirectoryID {
 		if old := p.state.Voters[s.NodeID]; old != nil && old.Directory.String() != s.DirectoryID {
@@ -69,13 +69,6 @@ func atLeast(n int) string {
 		return "one"
 	}
 	return fmt.Sprintf("%d or more", n)
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
 }
 
 // shownPartitions is how many partitions a warning names.

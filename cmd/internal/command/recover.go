@@ -81,7 +81,7 @@ func (o *recoverOptions) register(cmd *cobra.Command) {
 }
 
 func runRecover(app *App, args []string, o *recoverOptions) (err error) {
-	opts, err := o.options(app)
+	opts, err := o.options(app, args)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func runRecover(app *App, args []string, o *recoverOptions) (err error) {
 		_, err = fmt.Fprint(app.Out, recovery.Text(plan))
 	}
 	if err == nil && o.output == outputText {
-		_, err = fmt.Fprintf(app.Out, "Nothing was written. To carry this out: the same command with -o %s --apply %s\n", orPlaceholder(o.out), plan.Hash)
+		_, err = fmt.Fprintf(app.Out, "Nothing was written. To carry this out: %s -o %s --apply %s\n", opts.Command, orPlaceholder(o.out), plan.Hash)
 	}
 	switch {
 	case err != nil:

@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -26,8 +27,8 @@ import (
 var planHash = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // options checks the flags.
-func (o *recoverOptions) options(app *App) (recovery.Options, error) {
-	opts := recovery.Options{Dead: o.dead, Standalone: o.standalone, From: o.from, Node: o.node, Out: o.out}
+func (o *recoverOptions) options(app *App, args []string) (recovery.Options, error) {
+	opts := recovery.Options{Dead: o.dead, Standalone: o.standalone, From: o.from, Node: o.node, Out: o.out, Command: o.commandLine(args)}
 	if err := checkOutput(o.output); err != nil {
 		return opts, err
 	}
@@ -56,6 +57,39 @@ func (o *recoverOptions) options(app *App) (recovery.Options, error) {
 		opts.Brokers = append(opts.Brokers, recovery.BrokerDir{Name: filepath.ToSlash(dir), FS: os.DirFS(dir)})
 	}
 	return opts, nil
+}
+
+// commandLine is what to type for the same plan.
+func (o *recoverOptions) commandLine(args []string) string {
+	words := append([]string{"kraftctl", "recover"}, args...)
+	flag := func(name string, values ...string) {
+		for _, v := range values {
+			if v != "" {
+				words = append(words, name, v)
+			}
+		}
+	}
+	dead := make([]string, len(o.dead))
+	for i, id := range o.dead {
+		dead[i] = strconv.Itoa(int(id))
+	}
+	flag("--dead", strings.Join(dead, ","))
+	if o.standalone {
+		words = append(words, "--force-standalone")
+	}
+	flag("--set-endpoint", o.endpoints...)
+	flag("--from", o.from)
+	if o.node >= 0 {
+		flag("--node", strconv.Itoa(int(o.node)))
+	}
+	flag("--config", o.config)
+	flag("--broker-dir", o.brokers...)
+	for i, w := range words {
+		if strings.ContainsAny(w, " \t\n'\"\\$`&|;<>()*?[]#~!") {
+			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // configuredVoters are the controllers' addresses in a configuration; none when it has no controller.quorum.voters.
