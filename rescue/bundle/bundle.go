@@ -134,8 +134,8 @@ func (b *Bundle) node(n Node) error {
 		}
 	}
 	report.Folder = b.folder(&report)
-	c := &collector{b: b, node: n, report: &report, dir: report.Folder}
-	if !inside {
+	c := &collector{b: b, node: n, report: &report, dir: report.Folder, inside: inside}
+	if !inside || len(n.Log.Segments)+len(n.Log.Snapshots) > 0 {
 		c.dir = path.Join(report.Folder, metalog.PartitionDir)
 	}
 	if err := c.collect(props); err != nil {
@@ -145,7 +145,8 @@ func (b *Bundle) node(n Node) error {
 	return nil
 }
 
-// properties is the meta.properties of a log directory, and whether the log is in the directory itself, which was only formatted.
+// properties is the meta.properties of a log directory, and whether it would be in the log's directory itself: one that was only
+// formatted, or one that has another name than Kafka gives it.
 func properties(log *metalog.Log) (data []byte, inside bool) {
 	if path.Base(log.Path("")) == metalog.PartitionDir {
 		data, _ = log.ReadFile("../meta.properties") // without it the directory's name has to do

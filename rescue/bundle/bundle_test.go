@@ -296,7 +296,9 @@ func TestFolders(t *testing.T) {
 		fsys[name+segment] = fsys["a/__cluster_metadata-0/"+segment]
 	}
 	fsys["formatted/meta.properties"] = &fstest.MapFile{Data: []byte("no properties of a node=\n")}
-	b, err := New(options(nodes(t, fsys, "a", "b", "formatted", "reports", "x y")))
+	fsys["only/bootstrap.checkpoint"] = &fstest.MapFile{}
+	fsys["only/meta.properties"] = &fstest.MapFile{Data: []byte("#\n")}
+	b, err := New(options(nodes(t, fsys, "a", "b", "formatted", "reports", "x y", "only")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -304,11 +306,11 @@ func TestFolders(t *testing.T) {
 	for _, n := range b.Summary().Nodes {
 		got = append(got, n.Folder)
 	}
-	if want := "node-7 node-7-2 formatted reports-2 x_y"; strings.Join(got, " ") != want {
+	if want := "node-7 node-7-2 formatted reports-2 x_y only"; strings.Join(got, " ") != want {
 		t.Errorf("%v, want %s", got, want)
 	}
 	files := write(t, b)
-	for _, name := range []string{"formatted/" + segment, "formatted/meta.properties", "x_y/__cluster_metadata-0/" + segment} {
+	for _, name := range []string{"formatted/__cluster_metadata-0/" + segment, "formatted/meta.properties", "only/bootstrap.checkpoint", "only/meta.properties", "x_y/__cluster_metadata-0/" + segment} {
 		if _, ok := files[name]; !ok {
 			t.Errorf("there is no %s", name)
 		}

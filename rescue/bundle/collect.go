@@ -16,16 +16,14 @@ type collector struct {
 	report *NodeReport
 	// dir is where in the bundle the files of the log's directory go.
 	dir string
+	// inside tells that the directory has itself what is else beside it: meta.properties and the bootstrap snapshot.
+	inside bool
 }
 
 func (c *collector) collect(props []byte) error {
 	log := c.node.Log
 	if props != nil {
-		beside := ".."
-		if c.dir == c.report.Folder {
-			beside = "."
-		}
-		c.small(path.Join(c.report.Folder, "meta.properties"), path.Join(beside, "meta.properties"), props, metalog.MetaProperties)
+		c.small(path.Join(c.report.Folder, "meta.properties"), c.beside("meta.properties"), props, metalog.MetaProperties)
 	}
 	if log.Bootstrap.Kind == metalog.Bootstrap {
 		if err := c.records(path.Join(c.report.Folder, log.Bootstrap.Base), log.Bootstrap); err != nil {
@@ -43,6 +41,14 @@ func (c *collector) collect(props []byte) error {
 		}
 	}
 	return c.others()
+}
+
+// beside is the path, from the log's directory, of a file of the node's log directory.
+func (c *collector) beside(base string) string {
+	if c.inside {
+		return base
+	}
+	return path.Join("..", base)
 }
 
 // others takes the small files, and notes what is left out.
@@ -153,8 +159,8 @@ func (c *collector) records(name string, n metalog.Name) error {
 	}
 	c.b.note(&noted.FileReport)
 	base := n.Base
-	if n.Kind == metalog.Bootstrap && c.dir != c.report.Folder {
-		base = path.Join("..", n.Base)
+	if n.Kind == metalog.Bootstrap {
+		base = c.beside(n.Base)
 	}
 	c.b.add(&entry{name: name, mode: 0o644, modified: c.modified(base), size: out.n, report: &noted.FileReport, open: open, end: s.pos})
 	return nil
