@@ -311,3 +311,6 @@ func (c *chronicle) stage() Stage {
 func (c *chronicle) empty() bool {
 	return c.img.Provenance.Offset < 0 || len(c.log.Segments)+len(c.log.Snapshots) == 0
 }
+
+// complete tells that the log reaches back to its first record.
+func (c *chronicle) complete() bool { return len(c.log.Segments) > 0 && c.log.Segments[0].Offset == 0 }

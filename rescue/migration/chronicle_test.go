@@ -153,6 +153,19 @@ func noOp() []record.Record {
 	return []record.Record{{Value: metadata.AppendFramed(nil, &metadata.NoOpRecord{}, 0)}}
 }
 
+// TestForgotten: Kafka 4.x leaves the state out of its snapshots; only a log from its beginning tells that there was no migration.
+func TestForgotten(t *testing.T) {
+	fsys := corpus.Load(t, "../../testdata/corpus", "upgrade", "snapshots")
+	r := examine(t, migration.Input{Logs: openLogs(t, fsys, "upgrade/3.3.2-to-4.3.1/stage5-4.3.1")})
+	if r.Stage != migration.None || r.Origin != migration.FromKRaft || !r.Kafka4.Ready {
+		t.Errorf("from its beginning: %s, %s", r.Origin, r.Why)
+	}
+	r = examine(t, migration.Input{Logs: openLogs(t, fsys, "snapshots/4.3.1")})
+	if r.Stage != migration.None || r.Origin != migration.FromUnknown || !r.Sound() {
+		t.Errorf("from a snapshot: %s, %s", r.Origin, r.Why)
+	}
+}
+
 // TestDamaged: damage is a blocker; a batch that is being written at the end is not.
 func TestDamaged(t *testing.T) {
 	fsys := real(t)

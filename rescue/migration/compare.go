@@ -19,7 +19,7 @@ type Comparison struct {
 	LastOffset int64  `json:"lastOffset"`
 	Time       string `json:"time,omitempty"`
 	Stage      Stage  `json:"stage"`
-	// Younger tells that the backup goes further than what it is compared with.
+	// Younger tells that the backup is of a later time than what it is compared with.
 	Younger bool `json:"younger"`
 	// Kinds sums up, by kind, all that should stay and what is new.
 	Kinds []KindChange `json:"kinds"`
@@ -69,7 +69,7 @@ func (f *facts) since(backup []*metalog.Log) (*Comparison, error) {
 	p := then.img.Provenance
 	c := &Comparison{
 		Backup: compare.NameOf(log), LastOffset: p.Offset, Time: image.Time(p.Timestamp), Stage: then.stage(),
-		Younger: p.Offset > f.img.Provenance.Offset, Kinds: []KindChange{}, Lost: []Difference{}, New: []Difference{},
+		Younger: p.Timestamp > f.img.Provenance.Timestamp, Kinds: []KindChange{}, Lost: []Difference{}, New: []Difference{},
 	}
 	c.compare(then.img, f.img)
 	return c, nil

@@ -281,7 +281,7 @@ func (f *facts) unmigrated() (Origin, string) {
 	switch {
 	case f.img.Migration != nil:
 		return FromKRaft, "the log says ZkMigrationState NONE: the cluster was born in KRaft"
-	case f.log != nil && !f.empty() && f.level > release.V3_9.LatestStableMetadataVersion().Level:
+	case f.log != nil && !f.empty() && !f.complete() && f.level > release.V3_9.LatestStableMetadataVersion().Level:
 		return FromUnknown, "the log tells nothing of a migration; Kafka 4.x leaves that out of its snapshots"
 	case f.log != nil && !f.empty():
 		return FromKRaft, "the log tells nothing of a migration: the cluster was born in KRaft"

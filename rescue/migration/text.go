@@ -226,7 +226,7 @@ func (t *text) kafka4(r *Readiness) {
 func (t *text) compared(c *Comparison) {
 	t.printf("\nSINCE THE BACKUP %s (offset %d, %s, %s)\n", c.Backup, c.LastOffset, orNothing(c.Time), c.Stage)
 	if c.Younger {
-		t.printf("  ! the backup goes further than the log it is compared with: were they given the wrong way round?\n")
+		t.printf("  ! the backup is of a later time than the log it is compared with: were they given the wrong way round?\n")
 	}
 	rows := [][]string{{"KIND", "THEN", "NOW", "NEW", "GONE", "CHANGED"}}
 	for _, k := range c.Kinds {
