@@ -91,7 +91,7 @@ func TestOddTopics(t *testing.T) {
 	has(t, script,
 		`topic "hole": partition numbers have holes`, `topic "none": a partition has no replicas`, `topic "empty": partition numbers`,
 		"--topic wide --partitions 10000 --replication-factor 1\n", "--alter --if-exists --topic wide --partitions 10500\n",
-		`{"topic":"wide","partition":10499,"replicas":[2]}]}' | kafka-reassign-partitions.sh --bootstrap-server "$BOOTSTRAP_SERVER" --reassignment-json-file /dev/stdin --execute`,
+		`{"topic":"wide","partition":10499,"replicas":[2]}]}' | kafka-reassign-partitions.sh --bootstrap-server "$BOOTSTRAP_SERVER" --reassignment-json-file /dev/stdin --execute --additional`,
 		"--topic mixed --partitions 3 --replication-factor 1\n", `{"version":1,"partitions":[{"topic":"mixed","partition":0,"replicas":[1,2]},`,
 	)
 	if result.Commands != 2+11+2 {

@@ -146,7 +146,7 @@ func (s *script) place(t *image.Topic) {
 		plan = append(strconv.AppendInt(plan, int64(p.ID), 10), `,"replicas":`...)
 		plan = append(appendInts(plan, target(p), ","), '}')
 		if int(p.ID) == t.Len()-1 || p.ID%maxReassigned == maxReassigned-1 {
-			s.pipe(string(append(plan, "]}"...)), "kafka-reassign-partitions.sh", "--reassignment-json-file", "/dev/stdin", "--execute")
+			s.pipe(string(append(plan, "]}"...)), "kafka-reassign-partitions.sh", "--reassignment-json-file", "/dev/stdin", "--execute", "--additional")
 			plan = plan[:0]
 		}
 	}

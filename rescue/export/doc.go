@@ -18,7 +18,8 @@
 //     --add-config-file /dev/stdin as a line of a properties file.
 //   - kafka-topics.sh --config splits at "=", and refuses an empty value and a name its release does not know.
 //   - kafka-topics.sh --replica-assignment numbers partitions from 0 and wants the same number of replicas for each
-//     (TopicCommand.parseReplicaAssignment). Other assignments are made by kafka-reassign-partitions.sh.
+//     (TopicCommand.parseReplicaAssignment). Other assignments are made by kafka-reassign-partitions.sh, which refuses to begin
+//     while another reassignment goes on, unless --additional is given.
 //   - A controller creates at most 10,000 partitions in one request.
 //   - kafka-acls.sh trims names, and refuses an operation that makes no sense for the type of resource
 //     (AclEntry.supportedOperations). Several operations, hosts and resources of one command mean all combinations.
