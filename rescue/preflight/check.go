@@ -40,7 +40,6 @@ type checker struct {
 	quorum      *metalog.Quorum
 	levels      map[string]int16
 	zeroRecords int64
-	damaged     int64
 }
 
 // Check judges whether a release can load the log directory that a metadata log lies in. The error is one of reading.
@@ -166,6 +165,9 @@ func (c *checker) countZero() error {
 	})
 }
 
+// unknownRecord is the kind of problem that verify calls a record no release knows.
+const unknownRecord = "unknown-record"
+
 // damage verifies the files, in brief.
 func (c *checker) damage() error {
 	if len(c.log.Files) == 0 {
@@ -176,11 +178,12 @@ func (c *checker) damage() error {
 		return err
 	}
 	for _, f := range report.Files {
-		if f.Verdict != verify.Damaged || f.Kind == metalog.MetaProperties {
+		// What a release does about records it does not know is told of each.
+		i := slices.IndexFunc(f.Problems, func(p verify.Problem) bool { return p.Kind != unknownRecord })
+		if f.Verdict != verify.Damaged || f.Kind == metalog.MetaProperties || i < 0 {
 			continue
 		}
-		c.damaged++
-		p := f.Problems[0]
+		p := f.Problems[i]
 		finding := Finding{
 			ID: "damage", Effect: Breaks, Role: AnyRole, File: f.Path, Count: f.Count, Type: p.Kind, Message: p.Message,
 			Fix: "kraftctl inspect verify " + c.report.Directory, phase: atEnd,

@@ -34,8 +34,8 @@ type Role string
 const (
 	// AnyRole is every node, whatever process.roles says.
 	AnyRole Role = "any"
-	// ControllerRole is nodes whose process.roles has controller, also combined ones. A broker of its own logs the fault and goes
-	// on without the record.
+	// ControllerRole is nodes whose process.roles has controller, also combined ones. A broker of its own logs the fault and
+	// never gets ready.
 	ControllerRole Role = "controller"
 	// BrokerRole is brokers that are not controllers.
 	BrokerRole Role = "broker"

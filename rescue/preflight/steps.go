@@ -48,19 +48,19 @@ func (c *checker) mentioned(text string) bool {
 func (c *checker) possible() bool {
 	version, versioned := c.levels[release.MetadataVersionFeature]
 	can := supported(c.rel, release.MetadataVersionFeature, c.opts.Unstable)
-	dynamic := slices.ContainsFunc(c.report.Findings, func(f Finding) bool { return f.ID == "dynamic-quorum" })
-	switch {
-	case versioned && version > can.high && lowestFrom(version) > can.high:
-		back := lowestFrom(version)
-		c.step(featuresTool+fmt.Sprintf("downgrade --feature metadata.version=%d", can.high), Impossible,
-			fmt.Sprintf("metadata.version %s %s, since the form of the records changed there. Kafka answers: %s With --unsafe: %s",
-				levelText(release.MetadataVersionFeature, version), howFar(version, back), refusedSafe, refusedUnsafe))
-	case versioned && version < can.low:
+	if versioned && version < can.low {
 		c.raiseFirst(version, can)
 		return false
-	case dynamic:
+	}
+	if versioned && lowestFrom(version) > can.high {
+		c.step(featuresTool+fmt.Sprintf("downgrade --feature metadata.version=%d", can.high), Impossible,
+			fmt.Sprintf("metadata.version %s %s, since the form of the records changed there. Kafka answers: %s With --unsafe: %s",
+				levelText(release.MetadataVersionFeature, version), howFar(version, lowestFrom(version)), refusedSafe, refusedUnsafe))
+	}
+	if slices.ContainsFunc(c.report.Findings, func(f Finding) bool { return f.ID == "dynamic-quorum" }) {
 		c.step(featuresTool+"downgrade --feature kraft.version=0", Impossible, "Kafka answers: "+refusedKRaft)
-	default:
+	}
+	if len(c.report.Steps) == 0 {
 		return true
 	}
 	c.otherWays(version)

@@ -98,7 +98,7 @@ func findingsText(b *strings.Builder, r *Report) {
 			fmt.Fprintf(b, "           its log says: %s\n", strings.Join(f.Log, "\n                     or: "))
 		}
 		if f.Role == ControllerRole && f.Effect == Stops {
-			b.WriteString("           a controller ends, also one that is a broker too; a broker of its own logs the fault and goes on without the record\n")
+			b.WriteString("           a controller ends, also one that is a broker too; a broker of its own logs the fault and never gets ready\n")
 		}
 	}
 }
