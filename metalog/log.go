@@ -103,7 +103,7 @@ func Find(fsys fs.FS, dir string) ([]string, error) {
 func find(fsys fs.FS, dir string, depth int) ([]string, error) {
 	entries, err := fs.ReadDir(fsys, dir)
 	if err != nil {
-		if depth > 0 && errors.Is(err, fs.ErrPermission) {
+		if depth > 0 && (errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist)) {
 			return nil, nil
 		}
 		return nil, err

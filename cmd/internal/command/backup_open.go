@@ -2,9 +2,11 @@ package command
 
 import (
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
+	"github.com/kraftctl/kraftctl/internal/source"
 	"github.com/kraftctl/kraftctl/metalog"
 )
 
@@ -19,47 +21,56 @@ type backupSource struct {
 // openBackupSource opens the one log that a path means. The caller closes its targets, also after an error.
 func openBackupSource(app *App, path string) (*backupSource, error) {
 	s := &backupSource{targets: &targets{}}
-	open, only := path, false
-	if abs, err := filepath.Abs(path); err == nil && path != "-" && filepath.Base(abs) == metalog.PartitionDir {
-		// What belongs to the log lies beside it.
-		only = true
-		if open = filepath.Dir(filepath.Clean(path)); filepath.Base(filepath.Clean(path)) != metalog.PartitionDir {
-			open = filepath.Dir(abs)
-		}
-	}
-	t, err := openTargets(app, []string{open})
-	s.targets = t
+	src, err := source.Open(logParent(path), source.Options{Stdin: app.In})
 	if err != nil {
+		return s, usageError(err, "")
+	}
+	s.src = src
+	s.targets.list = []target{{src: src}}
+	if src.Name != "." {
+		return s, usageError(fmt.Errorf("%s is a single file", src.Path(src.Name)), "give the log directory of a node")
+	}
+	if s.dir, err = onlyLog(src, path); err != nil {
 		return s, err
 	}
-	s.target = t.list[0]
-	if s.file != "" {
-		return s, usageError(fmt.Errorf("%s is a single file", s.src.Path(s.file)), "give the log directory of a node")
+	log, err := metalog.OpenLog(src.FS, s.dir, src.Path(s.dir))
+	if err != nil {
+		return s, usageError(err, "")
 	}
-	if only {
-		s.logs = filterLogs(s.logs, metalog.PartitionDir)
-	}
-	switch n := len(s.logs); {
-	case n == 0:
-		return s, usageError(fmt.Errorf("%s: there is no metadata log in it", path), "give the log directory of a node")
-	case n > 1:
-		var names []string
-		for _, log := range s.logs[:min(n, 10)] {
-			names = append(names, log.Path(""))
-		}
-		return s, usageError(fmt.Errorf("%s: there are %d metadata logs below it, and a backup is of one: %s", path, n, strings.Join(names, ", ")),
-			"give one of them")
-	}
-	s.dir = s.logs[0].Dir
-	t.list[0].logs = s.logs
+	s.targets.list[0].logs = []*metalog.Log{log}
 	return s, nil
 }
 
-func filterLogs(logs []*metalog.Log, dir string) []*metalog.Log {
-	for _, log := range logs {
-		if log.Dir == dir {
-			return []*metalog.Log{log}
-		}
+// logParent is the log directory of a node when the directory of the log in it is given: what belongs to the log lies beside it.
+func logParent(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil || path == source.Stdin || filepath.Base(abs) != metalog.PartitionDir {
+		return path
 	}
-	return nil
+	if clean := filepath.Clean(path); filepath.Base(clean) == metalog.PartitionDir {
+		return filepath.Dir(clean)
+	}
+	return filepath.Dir(abs)
+}
+
+// onlyLog is the directory of the one log in a source: the log directory's own, or the only one below.
+func onlyLog(src *source.Source, path string) (string, error) {
+	if info, err := fs.Stat(src.FS, metalog.PartitionDir); err == nil && info.IsDir() {
+		return metalog.PartitionDir, nil
+	}
+	dirs, err := metalog.Find(src.FS, ".")
+	switch {
+	case err != nil:
+		return "", usageError(err, "")
+	case len(dirs) == 0:
+		return "", usageError(fmt.Errorf("%s: there is no metadata log in or below it", path), "give the log directory of a node")
+	case len(dirs) > 1:
+		names := make([]string, min(len(dirs), 10))
+		for i := range names {
+			names[i] = src.Path(dirs[i])
+		}
+		return "", usageError(fmt.Errorf("%s: there are %d metadata logs below it, and a backup is of one: %s", path, len(dirs), strings.Join(names, ", ")),
+			"give one of them")
+	}
+	return dirs[0], nil
 }
