@@ -171,6 +171,19 @@ func TestEndpointsKeepTheVoters(t *testing.T) {
 	}
 }
 
+// TestUncommittedVoterSetDoesNotDecide has a voter set at the end of the log that may not have been committed: then the one before
+// counts as well.
+func TestUncommittedVoterSetDoesNotDecide(t *testing.T) {
+	a := newNode(1).elect(1, 1, 1, 2, 3).votes(1, 1, 2, 3).noop(1, 3).votes(1, 1, 2)
+	opts := Options{Dead: []int32{2}, Standalone: true, Node: -1}
+	if p := planned(t, opts, a); p.Loss.Safe || !slices.Equal(p.Quorum.Voters, []int32{1, 2}) {
+		t.Errorf("voters %v, safe %v: 2 and 3 may have gone on without 1", p.Quorum.Voters, p.Loss.Safe)
+	}
+	if p := planned(t, opts, a, a.clone(2)); !p.Loss.Safe {
+		t.Errorf("of 1, 2 and 3 only 3 is missing, and it is said: %q", p.Loss.Words)
+	}
+}
+
 // TestAllControllersGone makes a controller of what a broker has.
 func TestAllControllersGone(t *testing.T) {
 	broker := dynamicOfThree()[0].clone(9)

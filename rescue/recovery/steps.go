@@ -203,9 +203,10 @@ func (p *planner) endpointSteps() {
 			servers = append(servers, v.Endpoints[0].Address())
 		}
 	}
-	p.step("Change every configuration", "On all voters and brokers. The other voters keep their directories as they are: they vote for the seed, whose log goes furthest, and take the new addresses from it.",
-		"controller.quorum.bootstrap.servers="+strings.Join(servers, ","), "listeners and advertised.listeners of the voters whose address changed")
-	p.step("Start the voters", fmt.Sprintf("Node %d first.", p.plan.Seed.NodeID), "kafka-server-start.sh -daemon controller.properties")
+	p.step("Change every configuration", "On all voters and brokers; on the voters whose address changed, listeners and advertised.listeners too. The other voters keep their directories as they are: they vote for the seed, whose log goes furthest, and take the new addresses from it.",
+		"controller.quorum.bootstrap.servers="+strings.Join(servers, ","))
+	p.step("Start the voters", fmt.Sprintf("Node %d and enough others for a majority; in any order.", p.plan.Seed.NodeID),
+		"kafka-server-start.sh -daemon controller.properties    # on "+ids(append([]int32{p.plan.Seed.NodeID}, p.others()...)))
 	p.check(p.metadataQuorum("describe --status"))
 	p.startBrokers()
 }

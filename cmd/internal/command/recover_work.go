@@ -199,13 +199,15 @@ func brokerCopies(args, dirs []string) []string {
 
 // logDirectory is the log directory when path is the __cluster_metadata-0 in one: what lies beside it is needed.
 func logDirectory(path string) string {
-	if filepath.Base(path) != metalog.PartitionDir {
+	abs, err := filepath.Abs(path)
+	if err != nil || filepath.Base(abs) != metalog.PartitionDir {
 		return path
 	}
-	if _, err := os.Stat(filepath.Join(filepath.Dir(path), metaprops.Name)); err != nil {
+	above := filepath.Join(path, "..")
+	if _, err := os.Stat(filepath.Join(above, metaprops.Name)); err != nil {
 		return path
 	}
-	return filepath.Dir(filepath.Clean(path))
+	return above
 }
 
 // place is where a copy lies.
