@@ -37,11 +37,11 @@ and registrations change all the time and are only counted. A backup is an archi
 directory.
 
 Nothing is written or locked, and the nodes may be running. ZooKeeper is not asked: which brokers it knows, only a running cluster
-can tell. Values of configurations that are secret are never shown.
+can tell. Values of configurations that are secret are never shown. An archive of kraftctl's is checked against its manifest first.
 
 Exit codes: 0 nothing blocks the next stage, or there is nothing to migrate; 1 something blocks it, or something of the backup is
-gone or different; 2 the arguments cannot be used: no log directory among them, nodes of different clusters, or two configurations
-of one node.`,
+gone or different; 2 the arguments cannot be used: no log directory among them, nodes of different clusters, two configurations of
+one node, or an archive that is not as it was written.`,
 		Example: `  kraftctl migrate /var/lib/kafka/metadata /etc/kafka/*.properties
   kraftctl migrate controller1/ controller2/ controller3/ configs/
   kraftctl migrate /var/lib/kafka/metadata --compare before.tar.zst
@@ -72,20 +72,13 @@ func runMigrate(app *App, args []string, o *migrateOptions) (err error) {
 		return err
 	}
 	in := migration.Input{Logs: m.logs, Directories: m.directories, Configs: m.configs, Release: rel}
-	all := m.targets
 	if o.backup != "" {
-		backup, err := openTargets(app, []string{o.backup})
-		defer func() { _ = backup.close() }() // it was only read
-		if err != nil {
+		if in.Backup, err = m.backup(o.backup); err != nil {
 			return err
 		}
-		if in.Backup, err = backup.logs(); err != nil {
-			return err
-		}
-		all = &targets{list: append(append([]target{}, all.list...), backup.list...)}
 	}
 	// Every log is read once to find the copy that goes furthest, which is then read again.
-	bar := newProgress(app, &targets{list: append(append([]target{}, all.list...), all.list...)}, false)
+	bar := newProgress(app, &targets{list: append(append([]target{}, m.targets.list...), m.targets.list...)}, false)
 	in.Progress = bar.add
 	report, err := migration.Examine(in)
 	bar.done()
