@@ -196,8 +196,8 @@ func fillQuotas(t *testing.T, client *kgo.Client) {
 			t.Fatalf("quota of %v: %v", entity, err)
 		}
 	}
-	set("producer_byte_rate", 1.5e10, "user", "zoë o'neil")
-	set("request_percentage", 0.1, "user", "zoë o'neil")
+	set("producer_byte_rate", 1.5e10, "user", "zoë o'neil ")
+	set("request_percentage", 0.1, "user", "zoë o'neil ")
 	set("consumer_byte_rate", 1e6, "user", "", "client-id", "-app=1,[2]")
 	set("controller_mutation_rate", 1000.5, "client-id", "")
 	set("request_percentage", 50, "user", "CN=a,O=b", "client-id", "")

@@ -82,9 +82,14 @@ writing failed or was interrupted.`,
   kraftctl export topics backup.tar.zst --format commands --kafka-version 3.9 -o topics.sh
   kraftctl export acls /var/lib/kafka --format json | jq -r '.items[] | select(.kind=="ACL").spec.principal' | sort -u
   diff <(kraftctl export all a/) <(kraftctl export all b/)`,
-		Args:      cobra.ExactArgs(2),
-		ValidArgs: exportWords,
-		RunE:      func(_ *cobra.Command, args []string) error { return runExport(app, args[0], args[1], &flags) },
+		Args: cobra.ExactArgs(2),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveDefault
+			}
+			return exportWords, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return runExport(app, args[0], args[1], &flags) },
 	}
 	flags.register(cmd)
 	return cmd
