@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kraftctl/kraftctl/inspect/verify"
 	"github.com/kraftctl/kraftctl/internal/source"
 	"github.com/kraftctl/kraftctl/metalog"
 	"github.com/kraftctl/kraftctl/metaprops"
@@ -107,11 +108,12 @@ func runPreflight(app *App, paths []string, opts *preflightOptions) (err error) 
 func preflightAll(app *App, logs []*metalog.Log, releases []release.Release, opts *preflightOptions, progress func(int64)) ([]*preflight.Report, error) {
 	var reports []*preflight.Report
 	for _, log := range logs {
-		for i, r := range releases {
-			o := preflight.Options{Release: r, Workers: runtime.GOMAXPROCS(0)}
-			if i == 0 {
-				o.Progress = progress
-			}
+		verified, err := verify.Log(log, verify.Options{Workers: runtime.GOMAXPROCS(0), Progress: progress})
+		if err != nil {
+			return nil, &ExitError{Code: ExitFailure, Err: err}
+		}
+		for _, r := range releases {
+			o := preflight.Options{Release: r, Verified: verified}
 			if err := judgeConfig(app, opts.config, &o); err != nil {
 				return nil, err
 			}
