@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/kraftctl/kraftctl/release"
 )
 
 // sayWhatToDo lists what a person does with the seed, for this cluster.
@@ -110,7 +112,37 @@ func (p *planner) check(command string) {
 }
 
 func (p *planner) metadataQuorum(rest string) string {
-	return fmt.Sprintf("kafka-metadata-quorum.sh --bootstrap-controller %s %s", p.address(), rest)
+	command := fmt.Sprintf("kafka-metadata-quorum.sh --bootstrap-controller %s %s", p.address(), rest)
+	if p.plan.Mode == Static {
+		command += "    # from 3.7 on"
+	}
+	return command
+}
+
+// olderTool tells what to use where metadataQuorum's command is not known.
+func (p *planner) olderTool() string {
+	if p.plan.Mode != Static {
+		return ""
+	}
+	return " Before 3.7, kafka-metadata-quorum.sh knows --bootstrap-server BROKER:PORT only."
+}
+
+// startBroker and startController start nodes.
+const startBroker = "kafka-server-start.sh -daemon broker.properties"
+
+func startController(id int32) string {
+	return fmt.Sprintf("kafka-server-start.sh -daemon controller%d.properties", id)
+}
+
+// formatRelease is the oldest release that formats a node which the cluster's metadata.version does not put off, and that knows
+// --no-initial-controllers: the version that formatting writes must be one that the node knows.
+func (p *planner) formatRelease() release.Release {
+	for _, r := range release.All() {
+		if _, ok := r.MetadataVersionAt(p.plan.Quorum.MetadataVersion); ok && r >= release.V3_9 {
+			return r
+		}
+	}
+	return release.Newest()
 }
 
 // secured is a hint for listeners that are not PLAINTEXT.
@@ -127,10 +159,10 @@ func (p *planner) standaloneSteps() {
 	p.startBrokers()
 	others := p.others()
 	for _, id := range others {
-		p.step(fmt.Sprintf("Add node %d", id), fmt.Sprintf("One after the other, with an empty disk: the old directory of node %d must not come back. Wait until describe --replication shows no lag before the next one. From 4.2 on, controller.quorum.auto.join.enable=true makes the last command unnecessary.", id)+secured,
+		p.step(fmt.Sprintf("Add node %d", id), fmt.Sprintf("One after the other, with an empty disk: the old directory of node %d must not come back. It is formatted as by the oldest release that knows the cluster's metadata.version; a newer node takes that as well, and the log decides. Wait until describe --replication shows no lag before the next one. From 4.2 on, controller.quorum.auto.join.enable=true makes add-controller unnecessary.", id)+secured,
 			fmt.Sprintf("mv /path/to/log.dirs/of/node%d /somewhere/safe/node%d-before-recovery", id, id),
-			fmt.Sprintf("kraftctl format -c controller%d.properties -t %s --no-initial-controllers", id, orDefault(p.plan.ClusterID, "CLUSTER-ID")),
-			"kafka-server-start.sh -daemon "+fmt.Sprintf("controller%d.properties", id),
+			fmt.Sprintf("kraftctl format -c controller%d.properties -t %s --no-initial-controllers --kafka-version %s", id, orDefault(p.plan.ClusterID, "CLUSTER-ID"), p.formatRelease()),
+			startController(id),
 			fmt.Sprintf("kafka-metadata-quorum.sh --command-config controller%d.properties --bootstrap-controller %s add-controller", id, p.address()),
 			p.metadataQuorum("describe --replication"))
 	}
@@ -138,8 +170,8 @@ func (p *planner) standaloneSteps() {
 }
 
 func (p *planner) startBrokers() {
-	p.step("Start the brokers", "Copy their data away, or start one and look into its log for \"stray\" before you start the others. They take the metadata of the seed, and remove from their own copy what it has not.",
-		"kafka-server-start.sh -daemon broker.properties", p.metadataQuorum("describe --replication"))
+	p.step("Start the brokers", "Copy their data away, or start one and look into its log for \"stray\" before you start the others. They take the metadata of the seed, and remove from their own copy what it has not."+p.olderTool(),
+		startBroker, p.metadataQuorum("describe --replication"))
 }
 
 func (p *planner) last() {
@@ -155,7 +187,7 @@ func (p *planner) staticSteps() {
 	p.step("Change the voters in every configuration", fmt.Sprintf("On node %d and on every broker. Before 3.9, a node does not start with a voter set that its quorum-state contradicts: on every broker move __cluster_metadata-0/quorum-state away (the seed's fits already).", node),
 		"controller.quorum.voters="+value, "mv BROKER-LOG-DIR/__cluster_metadata-0/quorum-state /somewhere/safe/    # before 3.9 only")
 	p.step(fmt.Sprintf("Start node %d alone", node), fmt.Sprintf("It leads at once; its first epoch is %d.", p.plan.Seed.Epoch+1), "kafka-server-start.sh -daemon controller.properties")
-	p.check(p.metadataQuorum("describe --status") + "    # before 3.7: --bootstrap-server BROKER:9092")
+	p.check(p.metadataQuorum("describe --status"))
 	p.startBrokers()
 	p.grow()
 	p.last()
@@ -188,8 +220,12 @@ func (p *planner) grow() {
 		value = append(value, fmt.Sprintf("%d@%s", id, address))
 	}
 	commands = append(commands, "controller.quorum.voters="+strings.Join(value, ",")+"    # on every node, brokers too",
-		fmt.Sprintf("mv DIR-OF-NODE-%d/__cluster_metadata-0/quorum-state /somewhere/safe/    # before 3.9 only; on brokers too", node),
-		"kafka-server-start.sh -daemon controller.properties    # on "+ids(append([]int32{node}, others...)))
+		fmt.Sprintf("mv DIR-OF-NODE-%d/__cluster_metadata-0/quorum-state /somewhere/safe/    # before 3.9 only", node),
+		"mv BROKER-LOG-DIR/__cluster_metadata-0/quorum-state /somewhere/safe/    # before 3.9 only, on every broker", startController(node))
+	for _, id := range others {
+		commands = append(commands, startController(id))
+	}
+	commands = append(commands, startBroker)
 	p.step("Grow to "+ids(p.plan.Quorum.Voters), fmt.Sprintf("A voter with an empty disk votes for anybody, and two of them would elect one another without the data. So stop node %d and the brokers, give each new voter a copy of its metadata, change the voters everywhere, and start all again.", node), commands...)
 }
 
@@ -198,6 +234,10 @@ func (p *planner) endpointSteps() {
 	p.makeIt()
 	p.put()
 	var servers []string
+	starts := []string{startController(p.plan.Seed.NodeID)}
+	for _, id := range p.others() {
+		starts = append(starts, startController(id))
+	}
 	for _, v := range p.plan.Seed.Voters {
 		if len(v.Endpoints) > 0 {
 			servers = append(servers, v.Endpoints[0].Address())
@@ -206,7 +246,7 @@ func (p *planner) endpointSteps() {
 	p.step("Change every configuration", "On all voters and brokers; on the voters whose address changed, listeners and advertised.listeners too. The other voters keep their directories as they are: they vote for the seed, whose log goes furthest, and take the new addresses from it.",
 		"controller.quorum.bootstrap.servers="+strings.Join(servers, ","))
 	p.step("Start the voters", fmt.Sprintf("Node %d and enough others for a majority; in any order.", p.plan.Seed.NodeID),
-		"kafka-server-start.sh -daemon controller.properties    # on "+ids(append([]int32{p.plan.Seed.NodeID}, p.others()...)))
+		starts...)
 	p.check(p.metadataQuorum("describe --status"))
 	p.startBrokers()
 }

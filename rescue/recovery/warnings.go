@@ -46,7 +46,7 @@ func (p *planner) warnOfVoters() {
 	case p.plan.Mode == Endpoints:
 		p.warnf("Every voter must be stopped from the moment its copy was taken until the seed starts, and the copies must be of that moment: what a leader committed since is not in the seed, and the others would remove it.")
 	case len(q.Dead) >= q.Majority:
-		p.warnf("If %s of the dead %s ever come back with their old disks, they elect a leader among themselves: two quorums, of which each takes its own brokers, and whose metadata cannot be joined again. Wipe those disks, or make sure that they never start.",
+		p.warnf("Should %s of the dead %s ever start again with their old disks, they elect a leader of their own: two quorums, each with brokers of its own, whose metadata cannot be joined again. Wipe those disks, or make sure that they never start.",
 			atLeast(q.Majority), ids(q.Dead))
 	default:
 		p.warnf("Among the old voters a majority could still form from %s; none of them may start with its old directory.", ids(others))
@@ -76,7 +76,7 @@ const shownPartitions = 10
 
 func (p *planner) warnOfBrokers() {
 	if len(p.plan.Brokers) == 0 {
-		p.warnf("A broker puts aside what the recovered metadata does not give to it: a replica whose topic is unknown, or has another ID, or of whose partition it is no replica, is renamed to -stray at the next start (3.9 and 4.x keep it under that name; 3.6 and earlier delete it after file.delete.delay.ms). Give the brokers' log directories with --broker-dir to see which partitions that would be.")
+		p.warnf("A broker puts aside what the recovered metadata does not give to it: a replica whose topic is unknown, or has another ID, or of whose partition it is no replica, is put out of use at its next start: from 3.7 on it is renamed to -stray and stays there, before 3.7 it is renamed to -delete and removed within a minute. Give the brokers' log directories with --broker-dir to see which partitions that would be.")
 		return
 	}
 	for _, b := range p.plan.Brokers {
@@ -98,7 +98,7 @@ func (p *planner) warnOfBrokers() {
 	}
 }
 
-const strayWords = "renamed to -stray at the broker's next start, and deleted before 3.7. Copy them away first, or keep the broker down"
+const strayWords = "renamed to -stray at the broker's next start and left there (from 3.7 on), or removed within a minute (before). Copy them away first, or keep the broker down"
 
 // dangerWords say what becomes of partitions.
 var dangerWords = map[Danger]string{
