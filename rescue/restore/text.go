@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/kraftctl/kraftctl/metaprops"
 )
 
 // Text is the plan, or the report once it was carried out, for people.
@@ -22,7 +24,7 @@ func (p *Plan) Text() string {
 	row("backup", "%s", p.Backup.File)
 	row("", "taken %s of node %d, digest %s", p.Backup.Created, d.NodeID, p.Backup.Digest)
 	row("", "offsets up to %d, epoch %d, metadata.version %s, kraft.version %d", d.EndOffset, d.LastEpoch, orNone(d.MetadataVersion), d.KRaftVersion)
-	row("", "%d topics with %d partitions, %d configurations, %d ACLs, %d quotas, %d SCRAM users, %d brokers",
+	row("", "topics %d, partitions %d, configurations %d, ACLs %d, quotas %d, SCRAM credentials %d, brokers %d",
 		d.Objects.Topics, d.Objects.Partitions, d.Objects.Configs, d.Objects.ACLs, d.Objects.Quotas, d.Objects.Users, d.Objects.Brokers)
 	row("cluster ID", "%s", p.ClusterID)
 	row("node ID", "%s", p.nodeText())
@@ -33,11 +35,11 @@ func (p *Plan) Text() string {
 	fmt.Fprint(&b, "\nfiles\n")
 	table = tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, file := range p.Files {
-		size := fmt.Sprintf("%d bytes", file.Size)
-		if file.Path == "meta.properties" {
-			size = ""
+		origin := originTexts[file.Origin]
+		if file.Path != metaprops.Name {
+			origin += fmt.Sprintf("\t%d bytes", file.Size)
 		}
-		fmt.Fprintf(table, "  %s\t%s\t%s\n", file.Path, originTexts[file.Origin], size)
+		fmt.Fprintf(table, "  %s\t%s\n", file.Path, origin)
 	}
 	_ = table.Flush() // a strings.Builder takes everything
 	list(&b, "warnings", p.Warnings)
