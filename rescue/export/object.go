@@ -52,7 +52,7 @@ func document(kind Kind, members ...member) object {
 	return append(object{{"apiVersion", APIVersion}, {"kind", string(kind)}}, members...)
 }
 
-// texts are settings by name as an object; it is empty, not absent, when there are none.
+// object is the settings by name; it is empty, not absent, when there are none.
 func (s settings) object() object {
 	o := object{}
 	for _, one := range s.shown {
