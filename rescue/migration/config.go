@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/kraftctl/kraftctl/image"
 	"github.com/kraftctl/kraftctl/nodeconf"
 	"github.com/kraftctl/kraftctl/release"
 )
@@ -151,10 +152,11 @@ func (c *Config) controllerListeners() []string {
 	return names
 }
 
-// mapsListener tells whether listener.security.protocol.map, where the file gives one, has a listener.
+// mapsListener tells whether listener.security.protocol.map has a listener. A broker on ZooKeeper whose file has none knows the
+// names of the protocols only; for a KRaft node Kafka then adds the controllers' listeners itself.
 func (c *Config) mapsListener(name string) bool {
 	if !c.has(mapKey) {
-		return true
+		return !c.onZooKeeper() || slices.Contains(image.SecurityProtocols, strings.ToUpper(name))
 	}
 	for entry := range strings.SplitSeq(c.value(mapKey), ",") {
 		if key, _, _ := strings.Cut(strings.TrimSpace(entry), ":"); strings.EqualFold(strings.TrimSpace(key), name) {

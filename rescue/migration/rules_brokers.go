@@ -32,7 +32,7 @@ var brokerRules = []rule{
 		for _, c := range f.configs(func(c *Config) bool { return c.Mode == Migrating }) {
 			for _, name := range c.controllerListeners() {
 				if !c.mapsListener(name) {
-					add(c.ID, c.at(mapKey), fmt.Sprintf("listener.security.protocol.map has no entry for %s, the controllers' listener", name), "add "+name+":PLAINTEXT, or the protocol the controllers use")
+					add(c.ID, c.at(mapKey), fmt.Sprintf("listener.security.protocol.map has no entry for %s, the controllers' listener: the broker fails to start, \"No enum constant org.apache.kafka.common.security.auth.SecurityProtocol.%s\"", name, strings.ToUpper(name)), "add "+name+":PLAINTEXT, or the protocol the controllers use")
 				}
 			}
 		}
@@ -137,7 +137,7 @@ func brokerNotPrepared(f *facts, add adder) {
 		if !c.has(namesKey) {
 			missing = append(missing, namesKey)
 		}
-		if names := controllerListenersOf(f); len(names) > 0 && !c.mapsListener(names[0]) || !c.has(mapKey) {
+		if names := controllerListenersOf(f); len(names) > 0 && !c.mapsListener(names[0]) || len(names) == 0 && !c.has(mapKey) {
 			missing = append(missing, "the controllers' listener in "+mapKey)
 		}
 		add(c.ID, c.at(flagKey), "the broker takes no part in the migration: its configuration lacks "+strings.Join(missing, ", "), "add them, and restart the broker; the copy begins when the last broker has registered")

@@ -104,6 +104,10 @@ func TestRules(t *testing.T) {
 			dir: stage1, configs: []one{{hybrid, "listener.security.protocol.map=PLAINTEXT:PLAINTEXT"}, {guiding}},
 			blockers: []string{"broker-not-registered", "listener-unmapped"},
 		},
+		"no protocol map at all": {
+			dir: stage1, configs: []one{{hybrid, "-listener.security.protocol.map"}, {guiding}},
+			blockers: []string{"broker-not-registered", "listener-unmapped"},
+		},
 		"no voters": {
 			dir: stage1, configs: []one{{hybrid, "-controller.quorum.voters"}, {guiding}},
 			blockers: []string{"broker-not-registered", "config-refused"},
