@@ -34,6 +34,7 @@ func TestRestore(t *testing.T) {
 
 			restored(t, archive, n)
 			startAll(t, n)
+			mustBeHeld(t, archive, n)
 			if after := describe(t, n.address()); !slices.Equal(before, after) {
 				t.Errorf("before:\n%s\nafter:\n%s", strings.Join(before, "\n"), strings.Join(after, "\n"))
 			}
@@ -286,6 +287,15 @@ func restored(t *testing.T, archive string, n *node, args ...string) {
 	t.Helper()
 	said := runCommand(t, n.dir, kraftctl(t), append([]string{"restore", archive, n.logDir}, args...)...).mustSucceed(t, "restore")
 	t.Log(said.stdout)
+}
+
+// mustBeHeld checks that the directory of the running node is refused.
+func mustBeHeld(t *testing.T, archive string, n *node) {
+	t.Helper()
+	said := runCommand(t, n.dir, kraftctl(t), "restore", archive, n.logDir)
+	if said.code != 3 || !strings.Contains(said.stderr, fmt.Sprintf("process %d, a running Kafka node, holds %s", n.proc.cmd.Process.Pid, n.logDir)) {
+		t.Errorf("restore into the directory of a running node: exit %d\n%s", said.code, said.stderr)
+	}
 }
 
 // crash ends the nodes at once, as a power cut does.

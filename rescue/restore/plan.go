@@ -3,8 +3,8 @@
 // The files of the backup are taken as they are, but for two:
 //
 //	meta.properties                        made anew, with the node ID and the directory ID that were asked for
-//	__cluster_metadata-0/quorum-state      as it is for the same node with the same directory ID; otherwise its epoch alone,
-//	                                       because the vote and the leadership in it are another node's
+//	__cluster_metadata-0/quorum-state      as it is for the same node with the same directory ID; otherwise the next
+//	                                       epoch, without leader and vote
 //
 // A node is a voter of a dynamic quorum by its ID and its directory ID together (KIP-853), of a static one by its ID alone. The
 // plan says which it will be, and what follows from that.
@@ -104,7 +104,7 @@ type Plan struct {
 	DirectoryChoice string `json:"directoryChoice"`
 	// Role is what the node will be in the quorum.
 	Role Role `json:"role"`
-	// QuorumState says what becomes of the file: "kept", "epoch only", or "none" where the backup has none.
+	// QuorumState says what becomes of the file: "kept", "next epoch", or "none" where the backup has none.
 	QuorumState string `json:"quorumState"`
 	// Files are what the directory will hold.
 	Files []File `json:"files"`

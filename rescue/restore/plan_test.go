@@ -200,15 +200,15 @@ var choices = []choice{
 	{"static alone", false, alone, nil, 1, first, restore.StaticVoter, "kept", nil},
 	{"static, new directory ID", false, alone, as(restore.SameNode, restore.New), 1, "new", restore.StaticVoter, "kept", nil},
 	{"static, named by its own ID", false, alone, as(1, ""), 1, first, restore.StaticVoter, "kept", nil},
-	{"static as another voter", false, nil, as(2, ""), 2, "new", restore.StaticVoter, "epoch only", []string{fmt.Sprintf(forgets, 2) + "1 and 3", "no other node 2 may run"}},
-	{"static as a stranger", false, nil, as(7, third), 7, third, restore.Observer, "epoch only", []string{"no other node 7 may run", "the voters are nodes 1, 2 and 3, from controller.quorum.voters"}},
+	{"static as another voter", false, nil, as(2, ""), 2, "new", restore.StaticVoter, "next epoch", []string{fmt.Sprintf(forgets, 2) + "1 and 3", "no other node 2 may run"}},
+	{"static as a stranger", false, nil, as(7, third), 7, third, restore.Observer, "next epoch", []string{"no other node 7 may run", "the voters are nodes 1, 2 and 3, from controller.quorum.voters"}},
 	{"dynamic", true, nil, nil, 1, first, restore.DynamicVoter, "kept", []string{fmt.Sprintf(forgets, 1) + "2 and 3"}},
 	{"dynamic alone", true, alone, nil, 1, first, restore.DynamicVoter, "kept", nil},
 	{"dynamic, its ID written out", true, alone, as(1, first), 1, first, restore.DynamicVoter, "kept", nil},
-	{"dynamic alone, new directory ID", true, alone, as(1, restore.New), 1, "new", restore.FormerVoter, "epoch only", []string{"the only voter is node 1 with the directory ID " + first}},
-	{"dynamic, new directory ID", true, nil, as(1, restore.New), 1, "new", restore.FormerVoter, "epoch only", []string{"the quorum knows voter 1 by the directory ID " + first}},
-	{"dynamic as another voter", true, nil, as(2, second), 2, second, restore.DynamicVoter, "epoch only", []string{fmt.Sprintf(forgets, 2) + "1 and 3", "no other node 2 may run"}},
-	{"dynamic as an observer", true, alone, as(2, ""), 2, "new", restore.Observer, "epoch only", []string{"no other node 2 may run"}},
+	{"dynamic alone, new directory ID", true, alone, as(1, restore.New), 1, "new", restore.FormerVoter, "next epoch", []string{"the only voter is node 1 with the directory ID " + first}},
+	{"dynamic, new directory ID", true, nil, as(1, restore.New), 1, "new", restore.FormerVoter, "next epoch", []string{"the quorum knows voter 1 by the directory ID " + first}},
+	{"dynamic as another voter", true, nil, as(2, second), 2, second, restore.DynamicVoter, "next epoch", []string{fmt.Sprintf(forgets, 2) + "1 and 3", "no other node 2 may run"}},
+	{"dynamic as an observer", true, alone, as(2, ""), 2, "new", restore.Observer, "next epoch", []string{"no other node 2 may run"}},
 	{
 		"of an old release", false, func(files map[string]string, d *backup.Details) {
 			files[metaprops.Name] = strings.Replace(files[metaprops.Name], "directory.id="+first+"\n", "", 1)
@@ -275,7 +275,7 @@ func TestChoices(t *testing.T) {
 // checkQuorumState checks that a vote stays with the node that cast it.
 func checkQuorumState(t *testing.T, c choice, before, after string) {
 	t.Helper()
-	if c.quorumState != "epoch only" {
+	if c.quorumState != "next epoch" {
 		if after != before {
 			t.Errorf("quorum-state %q; want %q", after, before)
 		}
@@ -289,7 +289,7 @@ func checkQuorumState(t *testing.T, c choice, before, after string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if is.LeaderID != -1 || is.VotedID != -1 || is.LeaderEpoch != was.LeaderEpoch || is.DataVersion != was.DataVersion || len(is.Voters) != len(was.Voters) {
+	if is.LeaderID != -1 || is.VotedID != -1 || is.LeaderEpoch != was.LeaderEpoch+1 || is.DataVersion != was.DataVersion || len(is.Voters) != len(was.Voters) {
 		t.Errorf("quorum-state %s", after)
 	}
 }
@@ -408,7 +408,7 @@ func TestTheTextTellsThePlan(t *testing.T) {
 	for _, want := range []string{
 		"restore into /data\nplan " + p.ID, "node ID        2 instead of 1", "directory ID   a new one, drawn when it is restored",
 		"former voter; voters: 1 (" + first + "), 2 (" + second + "), 3 (" + third + ")",
-		"the epoch alone: leader and vote in the backup are those of another identity",
+		"the epoch after that of the backup, without leader and vote, which are another identity's",
 		"  " + logName + "  ", "made anew", "\nwarnings\n", "\nnext\n",
 	} {
 		if !strings.Contains(text, want) {

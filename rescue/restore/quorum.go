@@ -66,13 +66,14 @@ func (p *Plan) decideRole() error {
 
 // The values of Plan.QuorumState.
 const (
-	stateKept  = "kept"
-	stateEpoch = "epoch only"
-	stateNone  = "none"
+	stateKept = "kept"
+	stateNext = "next epoch"
+	stateNone = "none"
 )
 
-// decideQuorumState keeps the vote of the node that cast it: it must not vote again in that epoch. To any other node it would be a
-// vote it never gave, or, where it leads in the file, an epoch it never led.
+// decideQuorumState keeps the vote of the node that cast it: it must not vote again in that epoch. Any other identity begins in the
+// next epoch, of which nobody has heard. It may have led the epoch of the backup, and a voter that does not know so dies when another
+// tells it: "Cannot transition to Follower with leader 3 and epoch 2 since it matches the local node.id" (seen on 4.3.1).
 func (p *Plan) decideQuorumState() error {
 	if _, found := p.archive.Manifest.Find(quorumStateName); !found {
 		p.QuorumState = stateNone
@@ -87,17 +88,17 @@ func (p *Plan) decideQuorumState() error {
 		return refuse("use another backup", "%s: %s: %v", p.opts.File, quorumStateName, err)
 	}
 	p.quorum = &quorum
-	p.QuorumState = stateEpoch
+	p.QuorumState = stateNext
 	if p.sameNode() && p.Role != FormerVoter {
 		p.QuorumState = stateKept
 	}
 	return nil
 }
 
-// epochOnly is the quorum-state without leader and vote.
-func (p *Plan) epochOnly() []byte {
+// nextEpoch is the quorum-state of a node that knows of no leader and has not voted in the epoch after that of the backup.
+func (p *Plan) nextEpoch() []byte {
 	return metalog.Quorum{
-		DataVersion: p.quorum.DataVersion, ClusterID: p.quorum.ClusterID, LeaderID: -1, LeaderEpoch: p.quorum.LeaderEpoch,
+		DataVersion: p.quorum.DataVersion, ClusterID: p.quorum.ClusterID, LeaderID: -1, LeaderEpoch: max(p.quorum.LeaderEpoch, p.details.LastEpoch) + 1,
 		VotedID: -1, AppliedOffset: p.quorum.AppliedOffset, Voters: p.quorum.Voters,
 	}.Marshal()
 }
@@ -110,8 +111,8 @@ func (p *Plan) listFiles() error {
 			continue
 		case !known(entry.Name):
 			return refuse("give a file that kraftctl backup wrote", "%s holds %q, which is no file of a node's metadata", p.opts.File, entry.Name)
-		case entry.Name == quorumStateName && p.QuorumState == stateEpoch:
-			p.add(stage.Bytes(entry.Name, 0o666, p.epochOnly()), madeAnew)
+		case entry.Name == quorumStateName && p.QuorumState == stateNext:
+			p.add(stage.Bytes(entry.Name, 0o666, p.nextEpoch()), madeAnew)
 			continue
 		}
 		file, err := p.stagedFile(entry)

@@ -52,9 +52,9 @@ var originTexts = map[string]string{fromBackup: "from the backup", madeAnew: "ma
 
 // quorumStateTexts say what becomes of quorum-state.
 var quorumStateTexts = map[string]string{
-	stateKept:  "as in the backup: the node's own vote counts on",
-	stateEpoch: "the epoch alone: leader and vote in the backup are those of another identity",
-	stateNone:  "none in the backup; Kafka takes the epoch from the log",
+	stateKept: "as in the backup: the node's own vote counts on",
+	stateNext: "the epoch after that of the backup, without leader and vote, which are another identity's",
+	stateNone: "none in the backup; Kafka takes the epoch from the log",
 }
 
 func (p *Plan) nodeText() string {

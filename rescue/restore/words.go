@@ -32,7 +32,7 @@ func warnForgetful(p *Plan) string {
 		return ""
 	}
 	text := fmt.Sprintf("node %d votes together with %s, and will have forgotten every record from offset %d on and every vote since the backup. "+
-		"That is right when the whole quorum is lost. Where a majority of the voters still has its disks, a voter that forgets can elect a leader "+
+		"That is right when the whole quorum is lost, or grows back from the one survivor that the backup is of. Where a majority of the voters still has its disks, a voter that forgets can elect a leader "+
 		"that lacks committed records, or vote twice in an epoch: ", p.NodeID, nodes(others), p.details.EndOffset)
 	if p.dynamic() {
 		return text + fmt.Sprintf("then do not restore; remove voter %d (remove-controller), format its directory with --no-initial-controllers, let it catch up, and add it (add-controller)", p.NodeID)

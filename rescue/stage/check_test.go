@@ -91,6 +91,33 @@ func TestCheckAcceptsWhatMakeCanDo(t *testing.T) {
 	}
 }
 
+// occupied is a disk on which a node runs in one directory.
+type occupied struct {
+	*fsx.Crash
+	dir string
+}
+
+func (o occupied) LockNode(name string) (io.Closer, error) {
+	if name == o.dir {
+		return nil, &fsx.HeldError{Path: name, PID: 4711}
+	}
+	return o.Crash.LockNode(name)
+}
+
+func TestADirectoryOfARunningNodeIsRefused(t *testing.T) {
+	disk := occupied{begun(t, node(t, "/data"), "bootstrap.checkpoint"), "/data"}
+	before := tree(t, disk, "/")
+	var held *fsx.HeldError
+	for _, err := range []error{stage.Check(disk, node(t, "/data")), stage.Make(t.Context(), disk, node(t, "/data"), nil)} {
+		if !errors.As(err, &held) || held.PID != 4711 {
+			t.Errorf("error %v", err)
+		}
+	}
+	if after := tree(t, disk, "/"); !maps.Equal(before, after) {
+		t.Errorf("the disk holds %v; before it held %v", after, before)
+	}
+}
+
 // A node may be started on a directory that is whole but for its mark; what it writes then is no reason to refuse, and not touched.
 func TestOnlyTheEndIsDoneOnceMetaPropertiesIsThere(t *testing.T) {
 	w := node(t, "/data")

@@ -37,8 +37,8 @@ not count). The whole file is verified before anything is written.
 The directory is for the node the backup is of, or for --as-node ID. Its directory ID is the old one (keep, the default for the
 same node), a fresh one (new, the default for --as-node), or the one given. A voter of a dynamic quorum is known by its ID and its
 directory ID together: with the old one a node is the voter it was; with another one it is an observer until it is added.
-quorum-state is kept for the same node with the same directory ID, so that it does not vote twice in an epoch it voted in; for others
-its epoch is kept, without leader and vote.
+quorum-state is kept for the same node with the same directory ID, so that it does not vote twice in an epoch it voted in; others
+begin in the epoch after that of the backup, without leader and vote.
 
 A voter must not forget what it has acknowledged. Restore a voter when the whole quorum is lost, or a static quorum grows back from one
 survivor; where a majority of the voters lives, let it catch up from them instead: the plan says how.
