@@ -27,7 +27,7 @@ func TestRecoverEndpoints(t *testing.T) {
 				n.moveController(t)
 				args = append(args, n.logDir, "--set-endpoint", fmt.Sprintf("%d=CONTROLLER://127.0.0.1:%d", n.id, n.control))
 			}
-			book := &runbook{broker: d.broker, nodes: map[int]*node{}, safe: t.TempDir()}
+			book := &runbook{broker: d.broker, nodes: map[int]*node{}, safe: t.TempDir(), together: true}
 			for _, n := range d.all() {
 				book.nodes[n.id] = n
 			}

@@ -37,6 +37,8 @@ type runbook struct {
 	nodes        map[int]*node
 	// safe is the place for what must not come back.
 	safe string
+	// together tells that the seed leads only when others vote for it.
+	together bool
 	// joinsItself leaves out add-controller: controller.quorum.auto.join.enable is true.
 	joinsItself bool
 }
@@ -157,9 +159,8 @@ func (b *runbook) serve(t *testing.T, conf string) {
 			n.halt()
 		}
 		n.start(t)
-		if n == b.seed && !b.growing() {
+		if n == b.seed && !b.together && !b.growing() {
 			mustLead(t, n)
-			return
 		}
 		if n.isBroker() {
 			n.ready(t)
