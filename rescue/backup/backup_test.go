@@ -114,6 +114,9 @@ func TestCorpora(t *testing.T) {
 					continue
 				}
 				end := got.details.EndOffset
+				if d := got.details; (d.KRaftVersion == 1) != (len(d.Voters) > 0 && len(d.Voters[0].Endpoints) > 0) || (d.MetadataVersion == "" && end > 0) || d.ClusterID == "" {
+					t.Errorf("%s: the manifest tells %+v", dir, d)
+				}
 				if d := image.Diff(state(t, src.FS, dir, image.End), state(t, got.FS, metalog.PartitionDir, image.End)); len(d) > 0 {
 					t.Errorf("%s: the state of the backup, which ends at offset %d, is another: %v", dir, end, d)
 				}

@@ -73,7 +73,7 @@ func (d *Details) extent() string {
 	var parts []string
 	if d.Snapshot != "" {
 		name := metalog.ParseName(d.Snapshot)
-		parts = append(parts, fmt.Sprintf("snapshot up to offset %d (%s)", name.Offset-1, d.Snapshot))
+		parts = append(parts, fmt.Sprintf("snapshot of all before offset %d (%s)", name.Offset, d.Snapshot))
 	}
 	if d.LastTime != "" {
 		parts = append(parts, fmt.Sprintf("offsets %d to %d, leader epoch %d, %s", d.FirstOffset, d.EndOffset-1, d.LastEpoch, d.LastTime))

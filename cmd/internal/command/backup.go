@@ -45,6 +45,7 @@ DIR is the log directory of a node that has the metadata log (metadata.log.dir, 
 __cluster_metadata-0, a directory or archive with one such log below it, or a path into an archive.
 
 FILE appears whole or not at all: it is written as FILE.part, read back and verified, the log in it included, and then renamed.
+That takes as much room beside FILE, for a moment, as the log has. A crash leaves nothing but FILE.part, which the next run replaces.
 Beside it a report is written, FILE.report.txt and FILE.report.json without the .tar.zst. Every inspect command opens FILE,
 restore makes a log directory of it, and tar with zstd unpacks it.
 
@@ -193,7 +194,7 @@ func (r *backupRun) use(plan *backup.Plan) error {
 			return err
 		}
 		defer in.Close()
-		m, err := plan.Check(in, r.flags.out+".part", archive.Options{})
+		m, err := plan.Check(in, r.flags.out+".part", archive.Options{TempDir: filepath.Dir(r.flags.out)})
 		if err == nil && m.Digest != r.manifest.Digest {
 			err = fmt.Errorf("%s.part: digest %s was written, and %s is read", r.flags.out, r.manifest.Digest, m.Digest)
 		}
