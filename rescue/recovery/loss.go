@@ -47,6 +47,10 @@ func (p *planner) weighLoss() error {
 		return err
 	}
 	p.sayLoss(missing, set, complete)
+	if p.plan.Mode == Endpoints && !l.Safe {
+		return refuse("leave --from out, or take copies that are whole; voters whose disks are damaged count as dead: --dead IDS --force-standalone",
+			"with new addresses for living voters, all of them would take over what is in %s, and committed records may be missing there: %s", p.chosen.Copy.Name, l.Words[0])
+	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package recovery
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -223,6 +224,9 @@ func TestRecoveryInModel(t *testing.T) {
 		if len(dead) == m.voters {
 			opts.Node = dead[0]
 		}
+		if rapid.IntRange(0, 4).Draw(rt, "override") == 0 {
+			opts.From = fmt.Sprint(disks[rapid.IntRange(0, len(disks)-1).Draw(rt, "from")].id)
+		}
 		plan, err := NewPlan(sourcesOf(t, disks...), opts)
 		var refusal *Refusal
 		switch {
@@ -242,6 +246,9 @@ func TestRecoveryInModel(t *testing.T) {
 		chosen := len(m.chosen)
 		if plan.Loss.Safe && (len(got) < chosen || !slices.Equal(got[:chosen], m.chosen)) {
 			rt.Fatalf("the seed is said to have everything committed, %v; it has %v", m.chosen, got)
+		}
+		if until := plan.Loss.Until; until >= 0 && until < int64(chosen) {
+			rt.Fatalf("nothing committed is missing from offset %d on, it is said: %v", until, m.chosen)
 		}
 		if !plan.Loss.Safe && int(plan.Loss.From) > 0 && !slices.Equal(got[:min(int(plan.Loss.From), chosen)], m.chosen[:min(int(plan.Loss.From), chosen)]) {
 			rt.Fatalf("before offset %d everything committed is kept, it is said: %v of %v", plan.Loss.From, got, m.chosen)
