@@ -40,6 +40,8 @@ type behaviour struct {
 	zero       zeroUse
 	// quorumVersion is the highest data_version of quorum-state.
 	quorumVersion int16
+	// comparesVoters tells that controller.quorum.voters has to name the voters of quorum-state.
+	comparesVoters bool
 	// dynamic tells that the voters can be in the log (KIP-853).
 	dynamic bool
 	// directoryIDs tells that meta.properties has a directory.id (KIP-858).
@@ -73,13 +75,13 @@ const (
 // behaviours are what starts of 3.3.2, 3.4.1, 3.5.2, 3.6.2, 3.7.2, 3.8.1, 3.9.2, 4.0.2, 4.1.2, 4.2.1, 4.3.1 and 4.4.0 showed.
 var behaviours = []behaviour{
 	{
-		releases: release.Range{Since: release.V3_3, Until: release.V3_3}, logFirst: true, zero: zeroUnlessLog, lowest: 1, oldMeta: "Expected version 1, but got version 0",
+		releases: release.Range{Since: release.V3_3, Until: release.V3_3}, logFirst: true, zero: zeroUnlessLog, comparesVoters: true, lowest: 1, oldMeta: "Expected version 1, but got version 0",
 		unknownLevel: levelByVersion, noMeta: noMetaByFile, quorumText: quorumField, dynamicTexts: []string{noVoters},
 	},
-	{releases: release.Range{Since: release.V3_4, Until: release.V3_5}, logFirst: true, zero: zeroUnlessLog, lowest: 1, unknownLevel: levelByVersion, noMeta: noMetaByFile, quorumText: quorumField, dynamicTexts: []string{noVoters}, migrates: true},
-	{releases: release.Range{Since: release.V3_6, Until: release.V3_6}, zero: zeroState, lowest: 1, unknownLevel: levelByVersion, noMeta: noMetaByFile, quorumText: quorumField, dynamicTexts: []string{noVoters}, migrates: true},
+	{releases: release.Range{Since: release.V3_4, Until: release.V3_5}, logFirst: true, zero: zeroUnlessLog, comparesVoters: true, lowest: 1, unknownLevel: levelByVersion, noMeta: noMetaByFile, quorumText: quorumField, dynamicTexts: []string{noVoters}, migrates: true},
+	{releases: release.Range{Since: release.V3_6, Until: release.V3_6}, zero: zeroState, comparesVoters: true, lowest: 1, unknownLevel: levelByVersion, noMeta: noMetaByFile, quorumText: quorumField, dynamicTexts: []string{noVoters}, migrates: true},
 	{
-		releases: release.Range{Since: release.V3_7, Until: release.V3_7}, zero: zeroState, directoryIDs: true, lowest: 1,
+		releases: release.Range{Since: release.V3_7, Until: release.V3_7}, zero: zeroState, comparesVoters: true, directoryIDs: true, lowest: 1,
 		unknownLevel: levelByVersion, noMeta: noMetaReadable, quorumText: quorumUnknown, dynamicTexts: []string{noVoters}, migrates: true,
 	},
 	{

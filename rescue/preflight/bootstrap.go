@@ -119,6 +119,8 @@ func (c *checker) withoutVersion() {
 	if c.how.needsVersion {
 		f.Effect, f.Log = Stops, []string{c.how.noVersion}
 		f.Message = fmt.Sprintf("no record that %s loads sets metadata.version", c.rel)
+		f.Fix = "the log began before 3.3, at 1 (3.0-IV1): raise the level while 3.3 … 3.9 runs, with " + featuresTool +
+			"upgrade --feature metadata.version=7, and wait for a snapshot"
 	}
 	if c.zeroRecords > 0 && c.how.zero != zeroState {
 		f.Message += "; the 0-0 snapshot has it, which was loaded by 3.6 … 4.2 and is passed over from 4.3 on"

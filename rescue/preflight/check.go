@@ -21,6 +21,8 @@ type Options struct {
 	Unstable bool
 	// Roles are the values of process.roles, when a configuration tells them.
 	Roles []string
+	// Voters are the IDs of controller.quorum.voters, when a configuration tells them.
+	Voters []int32
 	// Config are findings about the node's configuration, which come first.
 	Config []Finding
 	// Verified is what verify found out about the files, when it has been asked already.

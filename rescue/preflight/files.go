@@ -114,7 +114,21 @@ func (c *checker) quorumState() {
 		})
 	default:
 		c.use(shown, read, fmt.Sprintf("data_version %d", q.DataVersion))
+		c.voters(shown)
 	}
+}
+
+// voters compares the configured voters with those the node remembers (org.apache.kafka.raft.QuorumState.initialize).
+func (c *checker) voters(shown string) {
+	configured, known := slices.Sorted(slices.Values(c.opts.Voters)), slices.Sorted(slices.Values(c.quorum.Voters))
+	if !c.how.comparesVoters || len(configured) == 0 || len(known) == 0 || slices.Equal(configured, known) {
+		return
+	}
+	c.find(Finding{
+		ID: "voters", Effect: Stops, Role: AnyRole, File: shown, phase: atQuorum,
+		Message: fmt.Sprintf("it names the voters %v, controller.quorum.voters %v; up to 3.7 they have to be the same", known, configured),
+		Log:     []string{"is different from the voter set read from the state file"},
+	})
 }
 
 // view is the log as the release sees it: a copy without the snapshots it passes over.

@@ -243,6 +243,20 @@ func TestRecordsNeverLogged(t *testing.T) {
 	}
 }
 
+// A log that began before 3.3 has no record of its level: 3.x takes it for 3.0-IV1, 4.x dies of it (seen on 3.3.2, 3.5.2, 4.0.2, 4.4.0).
+func TestNoLevel(t *testing.T) {
+	fsys := made(nil, batch(1, noOp()))
+	r := check(t, fsys, ".", "3.5")
+	if r.Verdict != preflight.Loads || finding(t, r, "no-metadata-version").Effect != preflight.Tells {
+		t.Errorf("%s", said(t, r))
+	}
+	r = check(t, fsys, ".", "4.0")
+	if r.Verdict != preflight.Fails {
+		t.Errorf("%s", said(t, r))
+	}
+	mustSay(t, r, "Unknown metadata version for FeaturesImage", "upgrade --feature metadata.version=7")
+}
+
 // Voters in the log: 3.9 and later.
 func TestDynamicQuorum(t *testing.T) {
 	state := `{"leaderId":1,"leaderEpoch":1,"votedId":-1,"votedDirectoryId":"AAAAAAAAAAAAAAAAAAAAAA","data_version":1}`
@@ -258,6 +272,22 @@ func TestDynamicQuorum(t *testing.T) {
 		}
 		if log != "" {
 			mustSay(t, r, "Can't downgrade the version of this feature", "stay on 3.9 or newer")
+		}
+	}
+}
+
+// 3.7 wants the voters it remembers, 3.8 does not look (seen on both).
+func TestVoters(t *testing.T) {
+	state := `{"clusterId":"","leaderId":1,"leaderEpoch":1,"votedId":-1,"appliedOffset":0,"currentVoters":[{"voterId":1}],"data_version":0}`
+	fsys := made(map[string]string{metalog.PartitionDir + "/quorum-state": state}, batch(1, mv(7)))
+	for _, c := range []struct {
+		release string
+		voters  []int32
+		loads   bool
+	}{{"3.7", []int32{9}, false}, {"3.3", []int32{1, 2}, false}, {"3.7", []int32{1}, true}, {"3.7", nil, true}, {"3.8", []int32{9}, true}} {
+		r := check(t, fsys, ".", c.release, func(o *preflight.Options) { o.Voters = c.voters })
+		if f := first(r, preflight.Stops); (f == nil) != c.loads || f != nil && f.ID != "voters" {
+			t.Errorf("%v: %s", c, said(t, r))
 		}
 	}
 }

@@ -41,7 +41,7 @@ only the last one: a level that was set and lowered again stops an older release
 For an upgrade it also tells which levels can be raised afterwards, and which of them cannot be lowered again.
 
 DIR is a log directory, a directory with several below it, an archive of one, or a backup. Nothing is locked or written, and
-the node may be running. With --config, the configuration is judged as the release would, and roles are known.
+the node may be running. With --config, the configuration is judged as the release would, and roles and voters are known.
 With --kafka-version all, every release is asked, a line each.
 
 The rules come from starts of the released servers, 3.3.2 … 4.4.0.
@@ -147,6 +147,9 @@ func judgeConfig(app *App, file string, o *preflight.Options) error {
 	if node := verdict.Node; node != nil {
 		o.Roles = node.List("process.roles")
 		o.Unstable = node.Bool("unstable.feature.versions.enable")
+		for _, v := range node.Voters {
+			o.Voters = append(o.Voters, v.ID)
+		}
 	}
 	return nil
 }
