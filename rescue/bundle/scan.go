@@ -27,9 +27,12 @@ func (h *Hit) Error() string {
 
 // find is the first pattern that occurs in data at or after from, and where; -1 when there is none.
 func (p *patterns) find(data []byte, from int) (at int, found *pattern) {
+	if len(p.list) == 0 {
+		return -1, nil
+	}
 	for i := from; i+minScan <= len(data); i++ {
 		h := head(data[i:])
-		slot := spread(h)
+		slot := spread(h) >> p.shift
 		if p.heads[slot/64]&(1<<(slot%64)) == 0 {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"maps"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -43,6 +44,8 @@ type patterns struct {
 	// byHead has the patterns that begin with the same minScan bytes; heads tells quickly of most that there are none.
 	byHead map[uint64][]int32
 	heads  []uint64
+	// shift makes of a spread head its place in heads.
+	shift uint
 	// longest is the length of the longest pattern.
 	longest int
 	// short and common are the places of secrets that are not searched for: shorter than minScan, or a part of the names that
@@ -57,7 +60,7 @@ type pattern struct {
 
 // compile makes the patterns.
 func (s *secrets) compile() *patterns {
-	p := &patterns{byHead: map[uint64][]int32{}, heads: make([]uint64, 1<<headBits/64)}
+	p := &patterns{byHead: map[uint64][]int32{}}
 	words := vocabulary()
 	for _, secret := range slices.Sorted(maps.Keys(s.places)) {
 		where := s.places[secret]
@@ -74,6 +77,7 @@ func (s *secrets) compile() *patterns {
 	}
 	slices.Sort(p.short)
 	slices.Sort(p.common)
+	p.sieve()
 	for _, same := range p.byHead {
 		// Longer ones first, so that masking takes all of them.
 		slices.SortFunc(same, func(a, b int32) int { return cmp.Compare(len(p.list[b].text), len(p.list[a].text)) })
@@ -88,13 +92,19 @@ func (p *patterns) add(one pattern) {
 	h := head(one.text)
 	p.byHead[h] = append(p.byHead[h], int32(len(p.list)))
 	p.list = append(p.list, one)
-	at := spread(h)
-	p.heads[at/64] |= 1 << (at % 64)
 	p.longest = max(p.longest, len(one.text))
 }
 
-// headBits is the size of the table of heads, as a power of two.
-const headBits = 18
+// sieve fills the table of heads, which has so many bits that few of them are set.
+func (p *patterns) sieve() {
+	size := max(12, bits.Len(uint(16*len(p.byHead))))
+	p.shift = uint(64 - size)
+	p.heads = make([]uint64, 1<<size/64)
+	for h := range p.byHead {
+		at := spread(h) >> p.shift
+		p.heads[at/64] |= 1 << (at % 64)
+	}
+}
 
 // head is the first minScan bytes as a number.
 func head(b []byte) uint64 {
@@ -102,7 +112,7 @@ func head(b []byte) uint64 {
 	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32 | uint64(b[5])<<40
 }
 
-func spread(h uint64) uint64 { return h * 0x9e3779b97f4a7c15 >> (64 - headBits) }
+func spread(h uint64) uint64 { return h * 0x9e3779b97f4a7c15 }
 
 // forms are the ways in which a secret may be written: as it is, in hexadecimal, in base64 wherever it begins within a longer
 // text, and escaped as JSON, Kafka and properties files do.
