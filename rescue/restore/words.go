@@ -107,7 +107,7 @@ func (p *Plan) next() {
 	case p.Role == DynamicVoter && len(p.details.Voters) == 1, p.Role == StaticVoter && len(p.otherVoters()) == 0:
 		add("start node %d; it is the only voter and leads", p.NodeID)
 	case p.votes():
-		add("when the whole quorum is lost, a majority of %d voters has to come back from this same backup before a leader is elected: %s",
+		add("when the whole quorum is lost, a majority of %d voters has to come back from this same backup before a leader is elected: %s; then start them",
 			len(p.details.Voters), p.siblings())
 	case p.Role == FormerVoter && len(p.details.Voters) == 1:
 		add("kraftctl recover %s makes it a quorum of its own", p.Directory)
