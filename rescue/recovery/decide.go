@@ -192,6 +192,9 @@ func (p *planner) rankedCopy(c, best *candidate) RankedCopy {
 		r.Troubles = append(r.Troubles, fmt.Sprintf("its log ends in epoch %d, and its quorum-state has heard of epoch %d only: the file is older than the log, or the epoch is damaged. It does not count as whole",
 			c.extent.LastEpoch, c.Copy.Quorum.LeaderEpoch))
 	}
+	if c.Backup {
+		r.Troubles = append(r.Troubles, "a backup: what the node wrote afterwards is not in it, so that it does not count as whole. If the node's disk can be read, give that as well")
+	}
 	if c.extent != nil && c.extent.Torn {
 		r.Troubles = append(r.Troubles, "what follows its last batch cannot be read; it does not count as whole, because that may have been committed")
 	}
@@ -217,6 +220,9 @@ func (p *planner) load() error {
 		return err
 	}
 	p.state, p.open = r.state, r.open
+	if what := redacted(p.state); what != "" {
+		return misused("take the node's directory, or a backup of it", "%s is from an incident bundle, from which secrets were removed (%s): nobody could log in to a cluster made of it", p.chosen.Copy.Name, what)
+	}
 	if r.undecodable > 0 {
 		p.warnf("The log has %s that cannot be read, although the batches check out; a node stops at such a record. 'kraftctl inspect verify' tells where they are.", plural(r.undecodable, "record"))
 	}

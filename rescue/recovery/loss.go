@@ -59,7 +59,7 @@ func (p *planner) missing(voters []int32) []int32 {
 	var gone []int32
 	for _, v := range voters {
 		whole := slices.ContainsFunc(p.ranked, func(c *candidate) bool {
-			return c.Copy.NodeID == v && !c.doubtful && c.extent != nil && !c.extent.Torn && c.extent.End > 0 && c.extent.End == c.Copy.End
+			return c.Copy.NodeID == v && !c.Backup && !c.doubtful && c.extent != nil && !c.extent.Torn && c.extent.End > 0 && c.extent.End == c.Copy.End
 		})
 		if !whole || p.voter(v) && slices.Contains(p.report.Verdict.Missing, v) {
 			gone = append(gone, v)
@@ -156,9 +156,9 @@ func (p *planner) sayLoss(missing, set []int32, complete bool) {
 	majority := len(set)/2 + 1
 	switch {
 	case l.Safe && len(missing) == 0:
-		p.sayf("Nothing that was committed is missing: whole copies of all %s are here.", plural(len(set), "voter"))
+		p.sayf("Nothing that was committed is missing: whole copies of all %s are here, if each is what the node had when it stopped.", plural(len(set), "voter"))
 	case l.Safe:
-		p.sayf("Nothing that was committed is missing: whole copies of all voters but %s are here, and whatever was committed, %d of %d voters had it.",
+		p.sayf("Nothing that was committed is missing: whole copies of all voters but %s are here, and whatever was committed, %d of %d voters had it. That holds if each copy is what the node had when it stopped.",
 			ids(missing), majority, len(set))
 	case p.plan.Chosen.Overridden:
 		p.sayOverridden()

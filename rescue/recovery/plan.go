@@ -206,6 +206,8 @@ type Source struct {
 	Copy *compare.Copy
 	// Directory tells that it lies in a directory of the file system, not in an archive.
 	Directory bool
+	// Backup tells that it is a backup: the node may have written more since.
+	Backup bool
 	// InUse says which process holds its directory; empty when none is known to.
 	InUse string
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/kraftctl/kraftctl/internal/fsx"
 	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/metalog"
+	"github.com/kraftctl/kraftctl/rescue/bundle"
 	"github.com/kraftctl/kraftctl/rescue/stage"
 )
 
@@ -133,6 +134,7 @@ func TestRefusals(t *testing.T) {
 		{"new addresses with an older log", append([]*node{dynamic[0].clone(1).noop(1, 1)}, dynamic[1:]...), Options{Endpoints: []Endpoint{{1, "C", "h", 1}}, Node: -1, From: "2"}, "all of them would take over"},
 		{"no voter is left", three[:1], Options{Dead: []int32{1, 2, 3}, Node: -1}, "no living voter is left"},
 		{"no such copy", three[:1], Options{Dead: []int32{2, 3}, Node: -1, From: "9"}, "no such copy"},
+		{"a bundle", []*node{newNode(1).elect(1, 1, 1, 2, 3).add(1, &metadata.ConfigRecord{ResourceType: 4, ResourceName: "", Name: "ssl.keystore.password", Value: metadata.NullString{String: bundle.Marker, Valid: true}})}, Options{Dead: []int32{2, 3}, Node: -1}, "secrets were removed (configuration ssl.keystore.password)"},
 		{"nothing in it", []*node{newNode(1).heard(0, -1, -1, 1, 2, 3)}, Options{Dead: []int32{2, 3}, Node: -1}, "has anything a node could start from"},
 	} {
 		t.Run(one.name, func(t *testing.T) {

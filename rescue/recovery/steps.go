@@ -69,6 +69,9 @@ func (p *planner) put() {
 		dir = p.seed.Copy.Name
 	}
 	text := fmt.Sprintf("The old metadata log leaves the log directory: kept in it under another name, it would stop a broker from starting. Everything else there stays, meta.properties too. %s stands for metadata.log.dir of node %d, or else the first of its log.dirs.", dir, s.NodeID)
+	if p.plan.Mode != Static {
+		text += fmt.Sprintf(" That meta.properties must say directory.id=%s, as the seed's does: with another one the node is no voter and waits for ever without a word. Where there is none, copy the whole seed.", s.DirectoryID)
+	}
 	commands := []string{
 		fmt.Sprintf("mv %s/__cluster_metadata-0 /somewhere/safe/node%d-metadata-before-recovery", dir, s.NodeID),
 		fmt.Sprintf("cp -a %s/__cluster_metadata-0 %s/", p.out(), dir),

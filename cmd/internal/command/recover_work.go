@@ -17,8 +17,10 @@ import (
 	"github.com/kraftctl/kraftctl/inspect/compare"
 	"github.com/kraftctl/kraftctl/internal/fsx"
 	"github.com/kraftctl/kraftctl/internal/javaprops"
+	"github.com/kraftctl/kraftctl/internal/source"
 	"github.com/kraftctl/kraftctl/metalog"
 	"github.com/kraftctl/kraftctl/metaprops"
+	"github.com/kraftctl/kraftctl/rescue/archive"
 	"github.com/kraftctl/kraftctl/rescue/recovery"
 	"github.com/kraftctl/kraftctl/rescue/stage"
 )
@@ -167,7 +169,7 @@ func (w *recoverWork) plan(args []string, o *recoverOptions, opts recovery.Optio
 			if nodes[i] >= 0 {
 				c.NodeID = nodes[i]
 			}
-			sources = append(sources, recovery.Source{Copy: c, Directory: where[len(sources)].directory, InUse: where[len(sources)].inUse})
+			sources = append(sources, recovery.Source{Copy: c, Directory: where[len(sources)].directory, Backup: isBackup(one.src), InUse: where[len(sources)].inUse})
 		}
 	}
 	plan, err := recovery.NewPlan(sources, opts)
@@ -180,6 +182,12 @@ func (w *recoverWork) plan(args []string, o *recoverOptions, opts recovery.Optio
 		return nil, recoverError(err)
 	}
 	return plan, nil
+}
+
+// isBackup reports whether a source is an archive that kraftctl backup wrote.
+func isBackup(src *source.Source) bool {
+	_, err := fs.Stat(src.FS, archive.ManifestName)
+	return err == nil
 }
 
 // brokerCopies are the broker directories with a metadata log that are no arguments already.
