@@ -2,6 +2,7 @@ package restore
 
 import (
 	"encoding/hex"
+	"errors"
 	"io"
 	"path"
 	"slices"
@@ -134,6 +135,9 @@ func (p *Plan) add(file stage.File, origin string) {
 func known(name string) bool {
 	return name == "bootstrap.checkpoint" || path.Dir(name) == metalog.PartitionDir
 }
+
+// errNoSum is a checksum in a manifest that is none; archives with one are refused when they are opened.
+var errNoSum = errors.New("it has no SHA-256 in the manifest")
 
 // permissions are all bits a file may have.
 const permissions = 0o777
