@@ -285,7 +285,7 @@ func backupError(err error) error {
 	case errors.As(err, &damage):
 		return &ExitError{Code: ExitFindings, Err: err, Hint: "another node may have a sound copy: back that up; kraftctl inspect verify tells what is damaged"}
 	case errors.As(err, &exists):
-		return &ExitError{Code: ExitConflict, Err: err, Hint: "choose another name with -o or --report; nothing is overwritten"}
+		return &ExitError{Code: ExitConflict, Err: err, Hint: "choose another name with -o or --report"}
 	case errors.As(err, &locked):
 		return &ExitError{Code: ExitConflict, Err: err}
 	case errors.As(err, &changed):
