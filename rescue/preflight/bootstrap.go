@@ -16,27 +16,30 @@ const shownChanges = 12
 // bootstrap judges the file that begins an empty log. Most releases look at bootstrap.checkpoint whether the log is empty or not.
 func (c *checker) bootstrap() error {
 	n, found := c.bootstrapFile()
-	if c.empty() {
-		c.report.Reads.Bootstrap = "default"
-		if found {
-			c.report.Reads.Bootstrap = n.Base
-		}
+	begins := c.empty() && !c.brokerOnly()
+	switch {
+	case begins && found:
+		c.report.Reads.Bootstrap = n.Base
+	case begins:
+		c.report.Reads.Bootstrap = byDefault
+	case c.empty():
+		c.report.Reads.Bootstrap = byLeader
 	}
 	if c.log.Bootstrap.Kind == metalog.Bootstrap {
 		c.useBootstrap(n)
 	}
 	if !found {
-		if c.empty() {
+		if begins {
 			c.levels[release.MetadataVersionFeature] = defaultLevel(c.rel)
 		}
 		return nil
 	}
 	b := newScan(c.rel, c.opts.Unstable)
-	b.bootstrap, b.first = true, c.empty()
+	b.bootstrap, b.first = true, begins
 	if err := c.file(n, b.record); err != nil {
 		return err
 	}
-	if c.empty() {
+	if begins {
 		maps.Copy(c.levels, b.levels)
 	}
 	for _, f := range b.findings {
@@ -58,6 +61,8 @@ func (c *checker) useBootstrap(begins metalog.Name) {
 	switch {
 	case begins.Kind != metalog.Bootstrap:
 		c.use(shown, ignored, "the 0-0 snapshot has metadata records")
+	case c.empty() && c.brokerOnly():
+		c.use(shown, read, "but not used: a broker has the first records from the controllers")
 	case c.empty():
 		c.use(shown, read, "its records begin the log")
 	default:
@@ -78,7 +83,7 @@ func (c *checker) hidden(v *metalog.Log, s *scan) error {
 	if len(v.Snapshots) > 0 {
 		return c.neverLogged()
 	}
-	if c.how.zero == zeroBootstrap && c.empty() {
+	if c.empty() && (c.how.zero == zeroBootstrap || c.brokerOnly()) {
 		return nil
 	}
 	changes, err := c.lost(v)
@@ -187,7 +192,7 @@ func (c *checker) lost(v *metalog.Log) ([]image.Change, error) {
 		}
 	}
 	seen.Finish()
-	if c.report.Reads.Bootstrap == "default" {
+	if c.report.Reads.Bootstrap == byDefault {
 		seen.Image().Features[release.MetadataVersionFeature] = defaultLevel(c.rel)
 	}
 	return image.Diff(seen.Image(), whole.Image()), nil

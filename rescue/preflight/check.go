@@ -73,9 +73,9 @@ func inOrder(a, b Finding) int {
 		return int(a.phase) - int(b.phase)
 	case a.place != b.place:
 		return int(max(-1, min(1, a.place-b.place)))
-	case a.ID != b.ID && (a.ID == "feature-level") != (b.ID == "feature-level"):
+	case a.isLevel() != b.isLevel():
 		// A batch is decoded before any of it is applied.
-		if b.ID == "feature-level" {
+		if b.isLevel() {
 			return -1
 		}
 		return 1
@@ -87,6 +87,13 @@ func inOrder(a, b Finding) int {
 
 // records goes through all that the release reads at its start.
 func (c *checker) records() error {
+	if c.data() {
+		c.report.Reads.Bootstrap = elsewhere
+		if c.log.Bootstrap.Kind == metalog.Bootstrap {
+			c.use(c.report.Directory+"/"+bootstrapName, ignored, "it is not that of the metadata directory")
+		}
+		return nil
+	}
 	c.quorumState()
 	if err := c.countZero(); err != nil {
 		return err
@@ -217,6 +224,18 @@ func (c *checker) features() {
 		c.report.Features = append(c.report.Features, f)
 	}
 	slices.SortFunc(c.report.Features, func(a, b Feature) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// What [Reads.Bootstrap] can be besides the name of a file.
+const (
+	byDefault = "default"
+	elsewhere = "elsewhere"
+	byLeader  = "leader"
+)
+
+// brokerOnly reports whether the node is known to be no controller.
+func (c *checker) brokerOnly() bool {
+	return len(c.opts.Roles) > 0 && !slices.Contains(c.opts.Roles, "controller")
 }
 
 // empty reports whether the release would find no metadata record, and so begin the log itself.

@@ -40,11 +40,31 @@ func shownDir(log *metalog.Log) string {
 	return path.Clean(log.Path(besides(log, ".")))
 }
 
+// inner reports whether the files of the log lie in the directory that was given, as in a metadata partition.
+func (c *checker) inner() bool {
+	return path.Base(c.log.Dir) != metalog.PartitionDir && len(c.log.Segments)+len(c.log.Snapshots) > 0
+}
+
+// ranFiles are what a broker leaves in each of its log directories.
+var ranFiles = []string{"recovery-point-offset-checkpoint", "log-start-offset-checkpoint", "replication-offset-checkpoint", "cleaner-offset-checkpoint"}
+
+// data reports whether the directory is one of a broker's further ones: a broker ran on it, and its metadata is elsewhere.
+func (c *checker) data() bool {
+	return path.Base(c.log.Dir) != metalog.PartitionDir && !c.inner() &&
+		slices.ContainsFunc(c.log.Files, func(n metalog.Name) bool { return slices.Contains(ranFiles, n.Base) })
+}
+
 // metaProperties judges meta.properties.
 func (c *checker) metaProperties() error {
 	shown := path.Join(c.report.Directory, metaprops.Name)
 	data, err := c.log.ReadFile(besides(c.log, metaprops.Name))
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && c.inner():
+		c.find(Finding{
+			ID: "meta-properties", Effect: Tells, Role: AnyRole,
+			Message: "this is what a " + metalog.PartitionDir + " holds: meta.properties and bootstrap.checkpoint, which lie beside it, were not looked at",
+		})
+		return nil
 	case errors.Is(err, fs.ErrNotExist):
 		c.use(shown, missing, "without it the directory is not formatted")
 		c.find(Finding{

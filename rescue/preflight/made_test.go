@@ -2,6 +2,7 @@ package preflight_test
 
 import (
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
@@ -217,6 +218,40 @@ func TestFormattedOnly(t *testing.T) {
 		}
 		mustSay(t, r, c.say)
 	}
+}
+
+// A broker of its own takes nothing from bootstrap.checkpoint, though 3.x looks at it; a further data directory is not looked at at all.
+func TestNotTheMetadataOfAController(t *testing.T) {
+	broker := func(o *preflight.Options) { o.Roles = []string{"broker"} }
+	fsys := made(map[string]string{"bootstrap.checkpoint": snapshotOf(mv(30))})
+	r := check(t, fsys, ".", "4.2", broker)
+	if r.Verdict != preflight.Loads {
+		t.Errorf("%s", said(t, r))
+	}
+	mustSay(t, r, "a broker has them from the controllers")
+	if r := check(t, fsys, ".", "3.9", broker); r.Verdict != preflight.Fails {
+		t.Errorf("%s", said(t, r))
+	}
+	mustSay(t, check(t, fsys, ".", "4.2"), "a broker of its own does not use the file")
+	fsys["recovery-point-offset-checkpoint"] = &fstest.MapFile{Data: []byte("0\n0\n")}
+	r = check(t, fsys, ".", "3.9")
+	if r.Verdict != preflight.Loads {
+		t.Errorf("%s", said(t, r))
+	}
+	mustSay(t, r, "this is not the node's metadata directory", "ignored bootstrap.checkpoint")
+}
+
+// The inside of a metadata partition does not tell whether the directory around it is formatted.
+func TestPartitionAlone(t *testing.T) {
+	inside, err := fs.Sub(made(nil, batch(1, mv(7))), metalog.PartitionDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := check(t, inside, ".", "4.4")
+	if r.Verdict != preflight.Loads {
+		t.Errorf("%s", said(t, r))
+	}
+	mustSay(t, r, "meta.properties and bootstrap.checkpoint, which lie beside it, were not looked at")
 }
 
 // Formatted by 4.4 and run on 4.2, whose controller never wrote the records into the log: 4.3 and 4.4 die on it (seen on both).

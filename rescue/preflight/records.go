@@ -179,6 +179,14 @@ func (s *scan) laterVersion(r *metalog.Record, t *metadata.Type, highest int16) 
 	return f.Effect == Hides
 }
 
+// The IDs of findings about levels: in the log or a snapshot, and in the file that begins an empty log, which only a controller uses.
+const (
+	featureLevel   = "feature-level"
+	bootstrapLevel = "bootstrap-level"
+)
+
+func (f *Finding) isLevel() bool { return f.ID == featureLevel || f.ID == bootstrapLevel }
+
 // level judges a feature level. Each one counts, not only the last: they are applied one after the other.
 func (s *scan) level(r *metalog.Record, rec *metadata.FeatureLevelRecord) {
 	s.levels[rec.Name] = rec.FeatureLevel
@@ -196,7 +204,7 @@ func (s *scan) level(r *metalog.Record, rec *metadata.FeatureLevelRecord) {
 	}
 	level := rec.FeatureLevel
 	f := Finding{
-		ID: "feature-level", Effect: Stops, Role: ControllerRole, Feature: rec.Name, Level: &level, Type: "FeatureLevelRecord",
+		ID: featureLevel, Effect: Stops, Role: ControllerRole, Feature: rec.Name, Level: &level, Type: "FeatureLevelRecord",
 		Message: fmt.Sprintf("%s is set to %s; %s supports %s", rec.Name, levelText(rec.Name, level), s.rel, can),
 	}
 	if s.bootstrap && !s.first {
@@ -212,6 +220,9 @@ func (s *scan) level(r *metalog.Record, rec *metadata.FeatureLevelRecord) {
 		rec.Name, level, can)}
 	if !known {
 		f.Log = append(f.Log, fmt.Sprintf(s.how.unknownLevel, level, s.rel.LatestMetadataVersion().Level))
+	}
+	if s.bootstrap {
+		f.ID = bootstrapLevel
 	}
 	f.Where = s.where(r)
 	s.add(r, f, rec.Name, level)
@@ -259,7 +270,7 @@ func (s *scan) add(r *metalog.Record, f Finding, name string, number int16) {
 			offset := r.Offset
 			f.Offset = &offset
 		}
-		if f.phase == atBootstrap && f.ID != "feature-level" {
+		if f.phase == atBootstrap && !f.isLevel() {
 			f.Where = []string{fmt.Sprintf("unable to deserialize record at offset %d", r.Offset)}
 		}
 		known = &f
@@ -276,9 +287,9 @@ func (s *scan) add(r *metalog.Record, f Finding, name string, number int16) {
 // phase is when the node comes upon a finding.
 func (s *scan) phase(f *Finding) phase {
 	switch {
-	case s.bootstrap && (f.ID != "feature-level" || !s.first || s.how.bootstrap == looksUp):
+	case s.bootstrap && (!f.isLevel() || !s.first || s.how.bootstrap == looksUp):
 		return atBootstrap
-	case s.how.scansFirst && f.ID != "feature-level" && f.Effect == Stops:
+	case s.how.scansFirst && !f.isLevel() && f.Effect == Stops:
 		return atScan
 	}
 	return atReplay

@@ -76,7 +76,8 @@ type Reads struct {
 	EndOffset   int64 `json:"endOffset"`
 	// Records counts the metadata records in it.
 	Records int64 `json:"records"`
-	// Bootstrap says where the first records of an empty log come from: a file, or "default"; "" when the log has some.
+	// Bootstrap says where the first records of an empty log come from: a file; "default", the release's own; "leader", as the
+	// node is a broker of its own; "elsewhere", as this is not the node's metadata directory. "" when the log has some.
 	Bootstrap string `json:"bootstrap,omitempty"`
 }
 

@@ -22,7 +22,7 @@ func (c *checker) steps() {
 	c.snapshot(lowered)
 	c.moveBootstrap()
 	if c.empty() && slices.ContainsFunc(c.report.Findings, func(f Finding) bool {
-		return f.ID == "feature-level" || f.ID == "record-layout" || f.ID == "record-type"
+		return f.isLevel() || f.ID == "record-layout" || f.ID == "record-type"
 	}) {
 		c.step(fmt.Sprintf("kraftctl format --portable --release-version %s -c server.properties -t CLUSTER_ID", min(c.rel, release.V4_4)), Safe,
 			"the node has never run: remove what the formatting wrote and format anew at a level that "+c.rel.String()+" knows")

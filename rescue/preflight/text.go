@@ -73,8 +73,12 @@ func (r Reads) text() string {
 	}
 	switch r.Bootstrap {
 	case "":
-	case "default":
+	case byDefault:
 		parts = append(parts, "no metadata record, and begin the log with its own default")
+	case byLeader:
+		parts = append(parts, "no metadata record: a broker has them from the controllers")
+	case elsewhere:
+		parts = append(parts, "no metadata from here: this is not the node's metadata directory")
 	default:
 		parts = append(parts, "no metadata record, and begin the log with "+r.Bootstrap)
 	}
@@ -84,10 +88,17 @@ func (r Reads) text() string {
 	return strings.Join(parts, ", ")
 }
 
+// endsWhom says for which roles a finding is the end.
+var endsWhom = map[string]string{
+	featureLevel:   "a controller ends, also one that is a broker too; a broker of its own logs the fault and never gets ready",
+	bootstrapLevel: "a controller ends, also one that is a broker too; a broker of its own does not use the file",
+}
+
 func findingsText(b *strings.Builder, r *Report) {
 	if len(r.Findings) > 0 {
 		b.WriteString("\nFindings, in the order in which the node comes upon them\n")
 	}
+	told := map[string]bool{}
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		fmt.Fprintf(b, "  %-8s %s%s\n", f.Effect, f.where(), f.Message)
@@ -97,8 +108,9 @@ func findingsText(b *strings.Builder, r *Report) {
 		if len(f.Log) > 0 {
 			fmt.Fprintf(b, "           its log says: %s\n", strings.Join(f.Log, "\n                     or: "))
 		}
-		if f.Role == ControllerRole && f.Effect == Stops {
-			b.WriteString("           a controller ends, also one that is a broker too; a broker of its own logs the fault and never gets ready\n")
+		if who := endsWhom[f.ID]; who != "" && !told[who] {
+			told[who] = true
+			fmt.Fprintf(b, "           %s\n", who)
 		}
 	}
 }
