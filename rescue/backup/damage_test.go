@@ -194,6 +194,30 @@ func TestUndecodable(t *testing.T) {
 	}
 }
 
+// TestSmallFiles: what Kafka does not start with, and makes anew, is left out.
+func TestSmallFiles(t *testing.T) {
+	fsys, dir := load(t)
+	for _, name := range []string{path.Dir(dir) + "/bootstrap.checkpoint", dir + "/quorum-state", dir + "/partition.metadata"} {
+		fsys[name] = &fstest.MapFile{Data: []byte("garbage"), Mode: 0o644}
+	}
+	got, err := take(t, fsys, dir, backup.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Manifest.Files) != 4 || len(got.details.Warnings) != 3 {
+		t.Errorf("%+v, %v", got.Manifest.Files, got.details.Warnings)
+	}
+	// A snapshot that the log contradicts is another history.
+	fsys, dir = load(t)
+	file := fsys[path.Join(dir, newest)]
+	delete(fsys, path.Join(dir, newest))
+	fsys[path.Join(dir, metalog.SnapshotName(1767, 7))] = file
+	var unsound *backup.UnsoundError
+	if _, err := take(t, fsys, dir, backup.Options{}); !errors.As(err, &unsound) {
+		t.Errorf("a snapshot of another epoch: %v", err)
+	}
+}
+
 func TestNothingToTake(t *testing.T) {
 	fsys, dir := load(t)
 	root := path.Dir(dir)

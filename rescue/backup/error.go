@@ -56,3 +56,9 @@ func (e *SourceError) Error() string { return fmt.Sprintf("%s: %v", e.Path, e.Er
 
 // Unwrap is the cause.
 func (e *SourceError) Unwrap() error { return e.Err }
+
+// UnsoundError says that what was taken is not sound, although no record of it is damaged.
+type UnsoundError struct{ Problem string }
+
+// Error says what is wrong.
+func (e *UnsoundError) Error() string { return "what was read does not fit together: " + e.Problem }

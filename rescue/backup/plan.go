@@ -115,7 +115,15 @@ func (p *Plan) besides() error {
 		case err != nil:
 			return err
 		}
-		p.Files = append(p.Files, f)
+		problem, err := p.unsound(f, metalog.ParseName(path.Base(f.Name)))
+		switch {
+		case err != nil:
+			return err
+		case problem != "": // Kafka does not start with it, and does without it
+			p.warn("%s is damaged and left out: %s", path.Base(f.Name), problem)
+		default:
+			p.Files = append(p.Files, f)
+		}
 	}
 	return nil
 }
@@ -224,11 +232,11 @@ func (p *Plan) decide(snapshots []*File, x *extent) error {
 	}
 	var quorum *metalog.Quorum
 	if f != nil {
-		p.Files = append(p.Files, f)
 		if q, err := metalog.ParseQuorum(data); err != nil {
-			p.warn("%s cannot be read, and is taken as it is: %v", p.reader.path(name), err)
+			p.warn("quorum-state is damaged and left out: %v", err)
 		} else {
 			quorum = &q
+			p.Files = append(p.Files, f)
 		}
 	} else {
 		p.warn("there is no quorum-state")

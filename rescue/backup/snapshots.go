@@ -9,8 +9,8 @@ import (
 )
 
 // tolerable are problems of a file, as package verify names them, with which it is still worth as much as Kafka made it: records of a
-// later Kafka, and names that are no text.
-var tolerable = map[string]bool{"unknown-record": true, "invalid-text": true}
+// later Kafka, names that are no text, and what is odd about elections.
+var tolerable = map[string]bool{"unknown-record": true, "invalid-text": true, "no-leader-change": true, "quorum-epoch": true}
 
 // snapshots are the sound snapshots to take, oldest first: the newest, or all when the whole log is asked for.
 func (p *Plan) snapshots() ([]*File, error) {
@@ -39,7 +39,7 @@ func (p *Plan) snapshots() ([]*File, error) {
 
 // unsound tells why a snapshot cannot be used; "" when it can.
 func (p *Plan) unsound(f *File, n metalog.Name) (string, error) {
-	_, fsys, err := p.view([]*File{f})
+	fsys, err := view([]*File{f})
 	if err != nil {
 		return "", err
 	}

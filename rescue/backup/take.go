@@ -18,7 +18,7 @@ const attempts = 10
 // Take plans a backup of the log in the directory dir of fsys, whose root messages call shown, and hands the plan to use, which
 // may call [Plan.Write] and [Plan.Check]. When anything of this fails with a *ChangedError, all of it is done again, use
 // included. Damage is believed when it is seen twice in the same place: the first time it may be a log that is being truncated.
-// Errors are *SourceError, *DamageError, *ChangedError, those of the file system, and those of use.
+// Errors are *SourceError, *DamageError, *UnsoundError, *ChangedError, those of the file system, and those of use.
 func Take(fsys fs.FS, dir, shown string, o Options, use func(*Plan) error) error {
 	last := ""
 	for attempt := 1; ; attempt++ {
@@ -28,10 +28,12 @@ func Take(fsys fs.FS, dir, shown string, o Options, use func(*Plan) error) error
 		err := once(fsys, dir, shown, o, use)
 		var changed *ChangedError
 		var damaged *DamageError
+		var unsound *UnsoundError
+		wrong := errors.As(err, &damaged) || errors.As(err, &unsound)
 		switch {
-		case errors.As(err, &damaged) && err.Error() == last:
+		case wrong && err.Error() == last:
 			return err
-		case errors.As(err, &damaged) && attempt < attempts:
+		case wrong && attempt < attempts:
 		case errors.As(err, &changed) && attempt < attempts:
 		case errors.As(err, &changed):
 			return &ChangedError{What: changed.What, Attempts: attempts}
@@ -98,8 +100,8 @@ func (p *Plan) same() error {
 	return nil
 }
 
-// Check reads back what [Plan.Write] wrote: the archive, and the log in it. The error is a *ChangedError where the log in it is not
-// sound, as that of the plan was.
+// Check reads back what [Plan.Write] wrote: the archive, and the log in it. The error is an *UnsoundError where the log in it is not
+// sound.
 func (p *Plan) Check(r io.Reader, shown string, o archive.Options) (*archive.Manifest, error) {
 	a, err := archive.Read(r, shown, o)
 	if err != nil {
@@ -111,7 +113,7 @@ func (p *Plan) Check(r io.Reader, shown string, o archive.Options) (*archive.Man
 	case err != nil:
 		return nil, err
 	case len(findings.Problems) > 0:
-		return nil, &ChangedError{What: findings.Problems[0]}
+		return nil, &UnsoundError{findings.Problems[0]}
 	}
 	return &a.Manifest, nil
 }

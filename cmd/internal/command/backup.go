@@ -54,7 +54,7 @@ like a password file. What topics contain is not in it, nor is any configuration
 
 Records at the end of the log may not have been committed when they were read; a backup of the leader has all that are.
 
-Exit codes: 0 the backup is written, or planned; 1 the log is damaged before its end and nothing was written, see --until-damage; 2 the
+Exit codes: 0 the backup is written, or planned; 1 the log is damaged before its end, see --until-damage, and nothing was written; 2 the
 arguments or DIR cannot be used; 3 FILE or a report exists; 4 reading or writing failed, was interrupted, or the node changed
 its files in every attempt.`,
 		Example: `  kraftctl backup /var/lib/kafka -o controller1.tar.zst
@@ -274,6 +274,7 @@ func (r *backupRun) tell() error {
 func backupError(err error) error {
 	var source *backup.SourceError
 	var damage *backup.DamageError
+	var unsound *backup.UnsoundError
 	var changed *backup.ChangedError
 	var exists *stage.ExistsError
 	var locked *fsx.LockedError
@@ -284,6 +285,8 @@ func backupError(err error) error {
 		return &ExitError{Code: ExitFindings, Err: err, Hint: "another node may have a sound copy: back that up; --until-damage takes what is before the damage"}
 	case errors.As(err, &damage):
 		return &ExitError{Code: ExitFindings, Err: err, Hint: "another node may have a sound copy: back that up; kraftctl inspect verify tells what is damaged"}
+	case errors.As(err, &unsound):
+		return &ExitError{Code: ExitFindings, Err: fmt.Errorf("nothing was written: %w", err), Hint: "kraftctl inspect verify tells what is wrong; another node may have a sound copy"}
 	case errors.As(err, &exists):
 		return &ExitError{Code: ExitConflict, Err: err, Hint: "choose another name with -o or --report"}
 	case errors.As(err, &locked):
