@@ -139,10 +139,9 @@ func runsOf(log *metalog.Log, progress func(int64)) (segments, error) {
 			if !ok {
 				return out, err
 			}
-			if d.Kind == metalog.EpochBack && b.Data != nil {
-				reader.distrust(b.LeaderEpoch)
+			if d.Kind != metalog.EpochBack {
+				reader.close()
 			}
-			reader.close()
 			joined = d.Kind == metalog.Gap || d.Kind == metalog.Overlap || d.Kind == metalog.EpochBack
 			if d.Kind != metalog.ZeroTail {
 				out.torn = true
@@ -186,9 +185,6 @@ func (r *runReader) close() {
 // batches of the later ones are as likely to be wrong.
 func (r *runReader) distrust(epoch int32) {
 	n := r.now
-	if n == nil {
-		return
-	}
 	at := slices.IndexFunc(n.epochs, func(e metalog.EpochStart) bool { return e.Epoch > epoch })
 	if at < 0 {
 		return
@@ -209,8 +205,14 @@ func (r *runReader) distrust(epoch int32) {
 }
 
 func (r *runReader) add(b *metalog.Batch) {
-	if r.now != nil && b.LeaderEpoch != r.now.epochs[len(r.now.epochs)-1].Epoch && !b.Control() {
-		r.close() // a leader begins its epoch with a control record
+	if r.now != nil {
+		switch before := r.now.epochs[len(r.now.epochs)-1].Epoch; {
+		case b.LeaderEpoch < before:
+			r.distrust(b.LeaderEpoch)
+			r.close()
+		case b.LeaderEpoch > before && !b.Control():
+			r.close() // a leader begins its epoch with a control record
+		}
 	}
 	if r.now == nil {
 		r.now = &run{start: b.BaseOffset, lastTime: -1}
