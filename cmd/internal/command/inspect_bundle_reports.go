@@ -26,6 +26,10 @@ var bundledReports = []bundledReport{
 	{name: "compare", json: ".json", make: compareReport},
 }
 
+// maxBundledOffsets is of how many offsets, the last ones, the timeline in a bundle tells. The bundle has the log to make the
+// whole of.
+const maxBundledOffsets = 200_000
+
 // errOneCopy tells that there is nothing to compare.
 var errOneCopy = errors.New("there is only one copy")
 
@@ -73,9 +77,19 @@ func verifyReport(t *targets, _ []*metalog.Log, progress func(int64)) (text, asJ
 func timelineReport(_ *targets, logs []*metalog.Log, progress func(int64)) (text, asJSON []byte, err error) {
 	opts := timeline.Everything()
 	opts.Progress = progress
+	for _, log := range logs {
+		end, err := tipOf(log)
+		if err != nil {
+			return nil, nil, err
+		}
+		opts.From = max(opts.From, end.end-maxBundledOffsets)
+	}
 	line, err := timeline.Read(logs, opts)
 	if err != nil {
 		return nil, nil, err
+	}
+	if opts.From > 0 {
+		line.Notes = append(line.Notes, fmt.Sprintf("events before offset %d are left out here; 'kraftctl inspect timeline' of the bundle tells them", opts.From))
 	}
 	return both(
 		func(w io.Writer) error { return timeline.WriteText(w, line, false) },
