@@ -148,21 +148,20 @@ func (p *Plan) openSegments(snapshots []*File) error {
 }
 
 // view is a log of just the given files.
-func (p *Plan) view(files []*File) (*metalog.Log, fs.FS, error) {
+func (p *Plan) view(files []*File) (*metalog.Log, error) {
 	// A log with this file is one that a node works in, so that its last segment may end within a batch.
 	alive := memory(path.Join(metalog.PartitionDir, "leader-epoch-checkpoint"), 0o644, time.Time{}, nil)
 	fsys, err := view(append([]*File{alive}, files...))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	log, err := metalog.OpenLog(fsys, metalog.PartitionDir, p.log.Path(""))
-	return log, fsys, err
+	return metalog.OpenLog(fsys, metalog.PartitionDir, p.log.Path(""))
 }
 
 // extent reads the log, and judges whether it goes on from the snapshots. A nil extent means that the log is of no use beside the
 // newest of them.
 func (p *Plan) extent(snapshots []*File, until *place) (*extent, error) {
-	log, _, err := p.view(p.segments)
+	log, err := p.view(p.segments)
 	if err != nil {
 		return nil, err
 	}
@@ -272,7 +271,7 @@ type result struct {
 func (p *Plan) replay(snapshots []*File, x *extent) (result, *image.Image, error) {
 	for {
 		kept := p.cut(x)
-		log, _, err := p.view(append(append([]*File{}, snapshots...), kept.segments...))
+		log, err := p.view(append(append([]*File{}, snapshots...), kept.segments...))
 		if err != nil {
 			return kept, nil, err
 		}
