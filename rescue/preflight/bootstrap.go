@@ -91,9 +91,12 @@ func (c *checker) hidden(v *metalog.Log, s *scan) error {
 		return err
 	}
 	zero, _ := c.zero()
-	fix := "if the node has not run yet, format it again with kraftctl format --portable; else let 3.6 … 4.2 load it once and write a snapshot"
-	if lacking {
-		fix = ""
+	fix := ""
+	switch {
+	case c.empty():
+		fix = fmt.Sprintf("the node has not run: remove what the formatting wrote and format again, with kraftctl format --portable --release-version %s", c.rel)
+	case !lacking:
+		fix = "start the node with the release that ran it last until it has written a snapshot, which then holds everything"
 	}
 	message := fmt.Sprintf("%s passes over the metadata records of the 0-0 snapshot, and no other file has them", c.rel)
 	if c.empty() {
