@@ -223,7 +223,11 @@ func (p *planner) grow() {
 		value = append(value, fmt.Sprintf("%d@%s", id, address))
 	}
 	commands = append(commands, "controller.quorum.voters="+strings.Join(value, ",")+"    # on every node, brokers too",
-		fmt.Sprintf("mv DIR-OF-NODE-%d/__cluster_metadata-0/quorum-state /somewhere/safe/    # before 3.9 only", node),
+		fmt.Sprintf("mv DIR-OF-NODE-%d/__cluster_metadata-0/quorum-state /somewhere/safe/quorum-state-%d    # before 3.9 only", node, node))
+	for _, id := range others {
+		commands = append(commands, fmt.Sprintf("mv NEW-DIR-OF-NODE-%d/__cluster_metadata-0/quorum-state /somewhere/safe/quorum-state-%d    # before 3.9 only", id, id))
+	}
+	commands = append(commands,
 		"mv BROKER-LOG-DIR/__cluster_metadata-0/quorum-state /somewhere/safe/    # before 3.9 only, on every broker", startController(node))
 	for _, id := range others {
 		commands = append(commands, startController(id))
