@@ -104,17 +104,17 @@ func (c *collector) small(name, base string, data []byte, kind metalog.Kind) {
 		if masked, err := maskProperties(data, name, c.b.secrets.add); err == nil {
 			clean, n.Secrets, n.Lines = masked.data, int64(len(masked.lines)), masked.lines
 		} else {
-			clean = n.filled(data, err)
+			clean = n.filled(data)
 		}
 	} else if err := readable[kind](data); err != nil {
-		clean = n.filled(data, err)
+		clean = n.filled(data)
 	}
 	c.b.note(&n.FileReport)
 	c.b.add(&entry{name: name, mode: 0o644, modified: c.modified(base), data: append([]byte{}, clean...), report: &n.FileReport})
 }
 
 // filled is a small file that cannot be read.
-func (n *notes) filled(data []byte, _ error) []byte {
+func (n *notes) filled(data []byte) []byte {
 	out := append([]byte{}, data...)
 	if fill(out) > 0 {
 		n.add(Overwritten{Kind: "unreadable", Length: int64(len(data)), FirstOffset: -1, LastOffset: -1})

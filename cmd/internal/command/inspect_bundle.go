@@ -32,7 +32,8 @@ func newInspectBundle(app *App) *cobra.Command {
 		Use:   "bundle DIR... [CONFIG.properties...] -o FILE",
 		Short: "Pack the metadata of several nodes, without the secrets in it, to hand it to somebody else",
 		Long: `Pack logs, snapshots, quorum-state, meta.properties, the other small files and configurations of the given nodes into one
-archive (tar in zstd), with the reports of verify, timeline (of the last 200000 offsets) and compare, to be handed to somebody who looks into an incident.
+archive (tar in zstd), with the reports of verify, timeline (of the last 200000 offsets) and compare, to be handed to somebody
+who looks into an incident.
 Every inspect command opens it, and BUNDLE/node-1 is the copy of node 1 in it; its README.txt says what is what.
 
 Secrets are replaced by [redacted]: salts and keys of SCRAM users, values of secret configurations in the log, and passwords
