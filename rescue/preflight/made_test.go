@@ -387,6 +387,23 @@ func TestLevels(t *testing.T) {
 	}
 }
 
+// A log that does not fit a reader's buffer: what was found in its beginning is still right at its end.
+func TestLongLog(t *testing.T) {
+	topic := metadata.NewTopicRecord()
+	topic.Name = strings.Repeat("x", 200)
+	batches := [][]byte{batch(1, mv(33), level("share.version", 2))}
+	for next := int64(3); next < 30_000; next += 1_000 {
+		batches = append(batches, batch(next, slices.Repeat([]versioned{{topic, 0}}, 1_000)...))
+	}
+	r := check(t, made(nil, batches...), ".", "4.3")
+	if f := first(r, preflight.Stops); f == nil || f.Feature != "metadata.version" || *f.Offset != 1 || r.Reads.Records != 30_002 {
+		t.Errorf("%s", said(t, r))
+	}
+	if len(r.Features) != 2 || r.Features[0].Name != "metadata.version" || r.Features[1].Name != "share.version" {
+		t.Errorf("%v", r.Features)
+	}
+}
+
 // The levels an upgrade allows, and the ways back.
 func TestRaises(t *testing.T) {
 	r := check(t, made(nil, batch(1, mv(25))), ".", "4.2")

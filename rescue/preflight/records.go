@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/metalog"
@@ -189,23 +190,24 @@ func (f *Finding) isLevel() bool { return f.ID == featureLevel || f.ID == bootst
 
 // level judges a feature level. Each one counts, not only the last: they are applied one after the other.
 func (s *scan) level(r *metalog.Record, rec *metadata.FeatureLevelRecord) {
-	s.levels[rec.Name] = rec.FeatureLevel
+	name := strings.Clone(rec.Name)
+	s.levels[name] = rec.FeatureLevel
 	if rec.FeatureLevel == 0 {
-		delete(s.levels, rec.Name)
+		delete(s.levels, name)
 	}
-	can := supported(s.rel, rec.Name, s.unstable)
+	can := supported(s.rel, name, s.unstable)
 	if can.has(rec.FeatureLevel) {
 		return
 	}
 	known := true
-	if rec.Name == release.MetadataVersionFeature {
+	if name == release.MetadataVersionFeature {
 		_, known = s.rel.MetadataVersionAt(rec.FeatureLevel)
 		known = known && rec.FeatureLevel >= s.how.lowest
 	}
 	level := rec.FeatureLevel
 	f := Finding{
-		ID: featureLevel, Effect: Stops, Role: ControllerRole, Feature: rec.Name, Level: &level, Type: "FeatureLevelRecord",
-		Message: fmt.Sprintf("%s is set to %s; %s supports %s", rec.Name, levelText(rec.Name, level), s.rel, can),
+		ID: featureLevel, Effect: Stops, Role: ControllerRole, Feature: name, Level: &level, Type: "FeatureLevelRecord",
+		Message: fmt.Sprintf("%s is set to %s; %s supports %s", name, levelText(name, level), s.rel, can),
 	}
 	if s.bootstrap && !s.first {
 		// The log has long taken the record over; the file is only looked at.
@@ -213,11 +215,11 @@ func (s *scan) level(r *metalog.Record, rec *metadata.FeatureLevelRecord) {
 			return
 		}
 		f.Role, f.Log = AnyRole, []string{fmt.Sprintf(s.how.unknownLevel, level, 0)}
-		s.add(r, f, rec.Name, level)
+		s.add(r, f, name, level)
 		return
 	}
 	f.Log = []string{fmt.Sprintf("Tried to apply FeatureLevelRecord FeatureLevelRecord(name='%s', featureLevel=%d), but this controller only supports versions %s",
-		rec.Name, level, can)}
+		name, level, can)}
 	if !known {
 		f.Log = append(f.Log, fmt.Sprintf(s.how.unknownLevel, level, s.rel.LatestMetadataVersion().Level))
 	}
@@ -225,7 +227,7 @@ func (s *scan) level(r *metalog.Record, rec *metadata.FeatureLevelRecord) {
 		f.ID = bootstrapLevel
 	}
 	f.Where = s.where(r)
-	s.add(r, f, rec.Name, level)
+	s.add(r, f, name, level)
 }
 
 // where is how the node's log tells the place of a record that cannot be applied: in the words of its loader, or of its controller.
