@@ -27,6 +27,9 @@ type disaster struct {
 	joinsItself bool
 	produced    ledger
 	rounds      int
+	// lost is the controller that the last round ended with losing, lostDirectory the directory ID it voted with.
+	lost          *node
+	lostDirectory string
 }
 
 // A quorum whose voters are configured is recovered from one controller of three, three times over. Before 3.9 Kafka
@@ -85,6 +88,7 @@ func (d *disaster) all() []*node { return append(slices.Clone(d.controllers), d.
 func (d *disaster) round(t *testing.T) {
 	t.Helper()
 	begun := time.Now()
+	d.replaceLost(t)
 	survivor := d.controllers[d.rounds%len(d.controllers)]
 	dead := slices.DeleteFunc(slices.Clone(d.controllers), func(n *node) bool { return n == survivor })
 	d.rounds++
@@ -180,11 +184,13 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// loseForGood destroys the recovered controller: the others elect a leader, and everything goes on. A new controller takes
-// its place, so that there are three again.
+// loseForGood destroys the recovered controller: the others elect a leader, and everything goes on.
 func (d *disaster) loseForGood(t *testing.T, recovered *node, others []*node) {
 	t.Helper()
-	directory := recovered.metaProperty(t, "directory.id")
+	if d.dynamic {
+		d.lostDirectory = recovered.metaProperty(t, "directory.id")
+	}
+	d.lost = recovered
 	recovered.destroy(t)
 	client := connect(t, d.broker.address(), kgo.RetryTimeout(outage))
 	eventually(t, "another controller leads", func() error {
@@ -196,19 +202,28 @@ func (d *disaster) loseForGood(t *testing.T, recovered *node, others []*node) {
 	})
 	d.produced.add(t, d.broker.address(), fmt.Sprintf("after-%d", d.rounds))
 	d.produced.mustRead(t, d.broker.address())
+}
+
+// replaceLost puts a new controller in the place of the one that was lost, so that there are three again.
+func (d *disaster) replaceLost(t *testing.T) {
+	t.Helper()
+	if d.lost == nil {
+		return
+	}
+	client := connect(t, d.broker.address(), kgo.RetryTimeout(outage))
 	if !d.dynamic {
-		recovered.format(t)
-		recovered.start(t)
+		d.lost.format(t)
+		d.lost.start(t)
 	} else {
-		removeVoter(t, client, recovered.id, directory)
-		recovered.set("controller.quorum.auto.join.enable", "false")
-		recovered.writeConf(t)
-		recovered.format(t, "--no-initial-controllers")
-		recovered.start(t)
-		addVoter(t, d.broker, recovered)
+		removeVoter(t, client, d.lost.id, d.lostDirectory)
+		d.lost.set("controller.quorum.auto.join.enable", "false")
+		d.lost.writeConf(t)
+		d.lost.format(t, "--no-initial-controllers")
+		d.lost.start(t)
+		addVoter(t, d.broker, d.lost)
 	}
 	mustHaveVotersOf(t, client, 1, 2, 3)
-	caughtUp(t, client, int32(recovered.id))
+	caughtUp(t, client, int32(d.lost.id))
 }
 
 // removeVoter asks the cluster to remove a voter that does not come back.
