@@ -18,11 +18,24 @@ import (
 
 // recoveryPlan is what the tests read of the JSON of recover.
 type recoveryPlan struct {
-	Hash  string
-	Mode  string
-	Loss  struct{ Safe bool }
-	Seed  struct{ NodeID int }
-	Steps []recoveryStep
+	Hash   string
+	Mode   string
+	Loss   struct{ Safe bool }
+	Chosen struct{ Name string }
+	Seed   struct{ NodeID int }
+	Steps  []recoveryStep
+}
+
+// growing is the index of the step with which the quorum begins to grow again.
+func (p *recoveryPlan) growing(t *testing.T) int {
+	t.Helper()
+	i := slices.IndexFunc(p.Steps, func(s recoveryStep) bool {
+		return strings.HasPrefix(s.Title, "Add node") || strings.HasPrefix(s.Title, "Grow")
+	})
+	if i < 0 {
+		t.Fatalf("no step tells how the quorum grows again: %+v", p.Steps)
+	}
+	return i
 }
 
 type recoveryStep struct {

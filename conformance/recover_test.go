@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -130,12 +129,7 @@ func (d *disaster) recover(t *testing.T, survivor *node, dead []*node) *runbook 
 // untilAlone follows the plan. After the seed's start, it checks that the node leads alone and the broker serves all data.
 func (d *disaster) untilAlone(t *testing.T, book *runbook, plan recoveryPlan) {
 	t.Helper()
-	grows := slices.IndexFunc(plan.Steps, func(s recoveryStep) bool {
-		return strings.HasPrefix(s.Title, "Add node") || strings.HasPrefix(s.Title, "Grow")
-	})
-	if grows < 0 {
-		t.Fatalf("no step tells how the quorum grows again: %+v", plan.Steps)
-	}
+	grows := plan.growing(t)
 	book.follow(t, plan.Steps[:grows])
 	mustHaveVoters(t, d.broker.address(), int32(book.seed.id))
 	d.produced.mustRead(t, d.broker.address())
