@@ -59,7 +59,7 @@ func Main(argv []string, app *App) int {
 func newRoot(app *App) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "kraftctl",
-		Short:         "Prepare, check and examine the storage of Apache Kafka KRaft nodes",
+		Short:         "Prepare, check, examine and rescue the storage of Apache Kafka KRaft nodes",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
