@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/kraftctl/kraftctl/metadata"
+	"github.com/kraftctl/kraftctl/release"
 )
 
 // bootstrapNotice is the line in which 4.2 and later print the bootstrap records. Kafka prints the keys of SCRAM users
@@ -33,7 +34,7 @@ func (p *planner) describe(record metadata.Record) string {
 // bytes is Arrays.toString of a byte array, or a mask.
 func (p *planner) bytes(raw []byte) string {
 	if !p.req.Exact {
-		return "[hidden]"
+		return release.Redacted
 	}
 	signed := make([]string, len(raw))
 	for i, b := range raw {

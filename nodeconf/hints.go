@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/kraftctl/kraftctl/internal/javalang"
+	"github.com/kraftctl/kraftctl/internal/spelling"
 	"github.com/kraftctl/kraftctl/release"
 )
 
@@ -58,30 +59,9 @@ func choiceHint(def *release.ConfigKey, value string) string {
 		if strings.EqualFold(allowed, bare) {
 			return fmt.Sprintf("write %s exactly so: case and quotes count", allowed)
 		}
-		if editDistance(allowed, strings.ToLower(bare)) <= 2 && len(allowed) > 3 {
+		if spelling.Distance(allowed, strings.ToLower(bare)) <= 2 && len(allowed) > 3 {
 			return fmt.Sprintf("did you mean %s? The choices are %s", allowed, def.Values)
 		}
 	}
 	return "choose one of " + def.Values
-}
-
-// editDistance is the number of characters to insert, delete or replace to make one text of the other.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

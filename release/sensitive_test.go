@@ -21,6 +21,22 @@ func TestSensitive(t *testing.T) {
 		"ssl.truststore.certificates":        true,
 		"my.plugin.passphrase":               true,
 		"confluent.license.secret.somewhere": true,
+		"my.plugin.passwd":                   true,
+		"ldap.bind.pass":                     true,
+		"ldap.bind_pass":                     true,
+		"ldap.bypass.cache":                  false,
+		"my.pwd":                             true,
+		"s3.access.key":                      true,
+		"my.encryptionKey":                   true,
+		"my.keys.count":                      false,
+		"sasl.login.creds":                   true,
+		"basic.auth.user.info":               true,
+		"confluent.license":                  true,
+		"ssl.keystore.pasword":               true,
+		"ssl.kye.pasword":                    true,
+		"SSL_TRUSTSTORE_PASSWRD":             true,
+		"listener.name.a.ssl.key.passwrd":    true,
+		"sl.keystore.type":                   false,
 	} {
 		if got := Sensitive(name); got != want {
 			t.Errorf("%s: %t", name, got)

@@ -3,6 +3,8 @@ package validate
 import (
 	"bytes"
 	"strings"
+
+	"github.com/kraftctl/kraftctl/release"
 )
 
 // excerpts fills in the lines findings point to.
@@ -49,15 +51,13 @@ func (s *source) line(number int) string {
 	return s.lines[number-1].shown()
 }
 
-const mask = "********"
-
 // shown is the line with the value of a secret key masked, whether it is the first line of the entry or one it goes on in.
 func (l physicalLine) shown() string {
 	switch {
-	case l.comment || !isSecret(l.key):
+	case l.comment || !release.Sensitive(l.key):
 		return maskSecrets(strings.ToValidUTF8(string(l.text), "\uFFFD"))
 	case l.continued:
-		return mask
+		return release.Redacted
 	}
 	lead := len(l.text) - len(bytes.TrimLeft(l.text, " \t\f"))
 	end := lead + len(l.key)
@@ -67,7 +67,7 @@ func (l physicalLine) shown() string {
 	if end == len(l.text) {
 		return string(l.text)
 	}
-	return strings.ToValidUTF8(string(l.text[:end]), "\uFFFD") + mask
+	return strings.ToValidUTF8(string(l.text[:end]), "\uFFFD") + release.Redacted
 }
 
 // physicalLine is one line of a properties file and what it is.

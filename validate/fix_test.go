@@ -71,8 +71,8 @@ func TestFixDiff(t *testing.T) {
  g=7
  h=8
 -i=9
--ssl.key.password=********
-+ssl.key.password=********
+-ssl.key.password=(redacted)
++ssl.key.password=(redacted)
 `
 	if got := fixes[0].Diff(); got != want {
 		t.Errorf("the diff is\n%s\nwant\n%s", got, want)

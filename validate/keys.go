@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/kraftctl/kraftctl/internal/spelling"
 	"github.com/kraftctl/kraftctl/release"
 )
 
@@ -38,62 +39,13 @@ func knows(r release.Release, key string) bool {
 	return known || builtInPluginKey(key)
 }
 
-// secretWords mark keys whose values are never shown, whoever defines them.
-var secretWords = []string{"password", "passwd", "secret", "jaas.config", "credential", "keystore.key", "token", "private", "passphrase", "pwd"}
-
-// isSecret tells whether the value of a key must never be shown: keys of type PASSWORD, with or without a listener prefix,
-// all that sound like one, and slips of the pen in one.
-func isSecret(key string) bool {
-	for _, row := range release.ConfigKeyHistory(key) {
-		return row.Type == release.TypePassword
-	}
-	lower := strings.ToLower(key)
-	for _, word := range secretWords {
-		if strings.Contains(lower, word) {
-			return true
-		}
-	}
-	return resemblesSecret(lower)
-}
-
-// passwordKeys are the names of all keys of type PASSWORD of any release.
-var passwordKeys = sync.OnceValue(func() []string {
-	var names []string
-	for folded, name := range everyKey() {
-		for _, row := range release.ConfigKeyHistory(name) {
-			if row.Type == release.TypePassword {
-				names = append(names, folded)
-				break
-			}
-		}
-	}
-	return names
-})
-
-// resembling remembers which unknown keys resemble one of type PASSWORD.
-var resembling sync.Map
-
-// resemblesSecret tells whether an unknown key, in lower case, is within two edits of one of type PASSWORD: what somebody
-// meant to be a password is one, whatever Kafka makes of it.
-func resemblesSecret(lower string) bool {
-	if known, ok := resembling.Load(lower); ok {
-		return known.(bool)
-	}
-	name := fold(lower)
-	if parts := strings.SplitN(name, ".", 4); len(parts) == 4 && strings.HasPrefix(name, "listener.name.") {
-		name = parts[3]
-	}
-	found := slices.ContainsFunc(passwordKeys(), func(secret string) bool {
-		diff := len(secret) - len(name)
-		return diff >= -2 && diff <= 2 && editDistance(name, secret) <= 2
-	})
-	resembling.Store(lower, found)
-	return found
-}
+// spelledWords are what the names of secrets have in them.
+var spelledWords = []string{"password", "passwd", "secret", "jaas.config", "keystore.key"}
 
 // spelledSecret is what may be a secret key with its value in the middle of a text: that of a setting which a backslash at
 // the end of the line before has made part of another value.
-var spelledSecret = regexp.MustCompile(`(?i)([a-z0-9._-]*(?:password|passwd|secret|jaas\.config|keystore\.key)[a-z0-9._-]*)(\s*[=:]\s*)(?:"[^"]*"|[^\s"]\S*)`)
+var spelledSecret = regexp.MustCompile(`(?i)([a-z0-9._-]*(?:` + strings.ReplaceAll(strings.Join(spelledWords, "|"), ".", `\.`) +
+	`)[a-z0-9._-]*)(\s*[=:]\s*)(?:"[^"]*"|[^\s"]\S*)`)
 
 // maskSecrets hides the values of secret keys that a text spells out. Most texts have no such word, which is quickly seen.
 func maskSecrets(text string) string {
@@ -101,15 +53,15 @@ func maskSecrets(text string) string {
 		return text
 	}
 	lower := strings.ToLower(text)
-	if !slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(lower, word) }) {
+	if !slices.ContainsFunc(spelledWords, func(word string) bool { return strings.Contains(lower, word) }) {
 		return text
 	}
 	return spelledSecret.ReplaceAllStringFunc(text, func(match string) string {
 		parts := spelledSecret.FindStringSubmatch(match)
-		if !isSecret(parts[1]) { // such as password.encoder.iterations
+		if !release.Sensitive(parts[1]) { // such as password.encoder.iterations
 			return match
 		}
-		return parts[1] + parts[2] + mask
+		return parts[1] + parts[2] + release.Redacted
 	})
 }
 
@@ -173,32 +125,9 @@ func search(r release.Release, key string) string {
 		if diff := len(known.Name) - len(key); diff >= distance || -diff >= distance {
 			continue
 		}
-		if d := editDistance(key, known.Name); d < distance {
+		if d := spelling.Distance(key, known.Name); d < distance {
 			best, distance = known.Name, d
 		}
 	}
 	return best
-}
-
-// editDistance is the number of characters to insert, delete, replace or swap with the next to make one text of the other.
-func editDistance(a, b string) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		before, last, row = last, row, before
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-	}
-	return row[len(b)]
 }

@@ -135,7 +135,7 @@ func (n *node) written(key string) (string, bool) {
 			text = resolved
 		}
 	}
-	if text = javalang.Trim(text); !isSecret(key) {
+	if text = javalang.Trim(text); !release.Sensitive(key) {
 		text = meant(text)
 	}
 	return text, true

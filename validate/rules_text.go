@@ -7,6 +7,7 @@ import (
 
 	"github.com/kraftctl/kraftctl/internal/javalang"
 	"github.com/kraftctl/kraftctl/nodeconf"
+	"github.com/kraftctl/kraftctl/release"
 )
 
 // textRules look at how a properties file is written.
@@ -146,7 +147,7 @@ func nonASCII(n *node, r *reporter) {
 			continue
 		}
 		what := "a character outside ASCII"
-		if !isSecret(line.key) {
+		if !release.Sensitive(line.key) {
 			for _, c := range string(line.text[i:]) {
 				what = strings.ToUpper(strings.TrimPrefix(quoteRune(c), "U"))
 				break
@@ -161,7 +162,7 @@ var drivePath = regexp.MustCompile(`[=:\s,][A-Za-z]:\\[^\\]`)
 
 func windowsPath(n *node, r *reporter) {
 	for _, line := range n.lines {
-		if line.comment || !bytes.Contains(line.text, []byte(`:\`)) || isSecret(line.key) || !drivePath.Match(line.text) {
+		if line.comment || !bytes.Contains(line.text, []byte(`:\`)) || release.Sensitive(line.key) || !drivePath.Match(line.text) {
 			continue
 		}
 		value, _ := n.props.Get(line.key)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kraftctl/kraftctl/internal/javalang"
+	"github.com/kraftctl/kraftctl/release"
 )
 
 func quoteRune(c rune) string { return fmt.Sprintf("%U", c) }
@@ -88,7 +89,7 @@ func inlineComment(n *node, r *reporter) {
 			f.Column = pos.Column
 		}
 		f.edit(SetValue, e.Key, javalang.Trim(e.Value[:at[0]]))
-		if isSecret(e.Key) {
+		if release.Sensitive(e.Key) {
 			f.Edit = nil
 		}
 	}
@@ -98,7 +99,7 @@ func quotedValue(n *node, r *reporter) {
 	for _, e := range n.entries {
 		if text := javalang.Trim(e.Value); isQuoted(text) && !e.KeyPos.IsZero() {
 			f := r.at(n, e.Key, "the quotes are part of the value of %s", e.Key)
-			if !isSecret(e.Key) {
+			if !release.Sensitive(e.Key) {
 				f.edit(SetValue, e.Key, text[1:len(text)-1])
 			}
 		}
@@ -116,7 +117,7 @@ func unresolvedPlaceholder(n *node, r *reporter) {
 	for _, e := range n.entries {
 		if trimmed := javalang.Trim(e.Value); strings.Contains(trimmed, "${") || strings.Contains(trimmed, "{{") {
 			if text, ok := n.firstUnresolvable(trimmed); ok {
-				if isSecret(e.Key) {
+				if release.Sensitive(e.Key) {
 					text = "a reference"
 				}
 				r.at(n, e.Key, "%s in %s stays as it is: no config provider of this file can resolve it", text, e.Key)

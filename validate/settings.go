@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/kraftctl/kraftctl/internal/spelling"
 )
 
 // SettingsName is the file a project's settings are in.
@@ -73,7 +75,7 @@ func ParseSettings(text []byte) (*Settings, error) {
 func unknownRule(slug string) error {
 	best, distance := "", 4
 	for _, r := range Rules() {
-		if d := editDistance(slug, r.Slug); d < distance {
+		if d := spelling.Distance(slug, r.Slug); d < distance {
 			best, distance = r.Slug, d
 		}
 	}

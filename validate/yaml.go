@@ -69,7 +69,7 @@ func places(from ...manifest.Place) []Place {
 // masked hides the values of secret keys in the excerpts of the places a text's lines come from.
 func masked(text []byte, lines []Place) []Place {
 	for i, line := range physicalLines(text) {
-		if i >= len(lines) || line.comment || !isSecret(line.key) {
+		if i >= len(lines) || line.comment || !release.Sensitive(line.key) {
 			continue
 		}
 		value := string(line.text)
@@ -80,8 +80,8 @@ func masked(text []byte, lines []Place) []Place {
 		switch {
 		case value == "":
 		case strings.Contains(*excerpt, value):
-			*excerpt = strings.ReplaceAll(*excerpt, value, mask)
-		case !strings.Contains(*excerpt, mask): // written with escapes, or on other lines
+			*excerpt = strings.ReplaceAll(*excerpt, value, release.Redacted)
+		case !strings.Contains(*excerpt, release.Redacted): // written with escapes, or on other lines
 			*excerpt = ""
 		}
 	}

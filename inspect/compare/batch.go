@@ -143,29 +143,27 @@ func recordView(value []byte, secrets bool) (string, json.RawMessage) {
 	return metadata.DumpName(rec.APIKey()), data
 }
 
+// redacted stands for a secret, in JSON.
+var redacted = json.RawMessage(`"` + release.Redacted + `"`)
+
 // redact hides the secrets of a record in its JSON object.
 func redact(rec metadata.Record, data []byte) []byte {
-	var hide []string
-	if c, ok := rec.(*metadata.ConfigRecord); ok && c.Value.Valid && release.Sensitive(c.Name) {
-		hide = []string{"value"}
-	} else if t, ok := metadata.TypeOf(rec.APIKey()); ok {
-		hide = t.Secrets
-	}
+	hide := metadata.Secrets(rec)
 	if len(hide) == 0 {
 		return data
 	}
 	object := map[string]json.RawMessage{}
 	if err := json.Unmarshal(data, &object); err != nil {
-		return []byte(`"(redacted)"`)
+		return redacted
 	}
 	for _, name := range hide {
 		if _, ok := object[name]; ok {
-			object[name] = json.RawMessage(`"(redacted)"`)
+			object[name] = redacted
 		}
 	}
 	masked, err := json.Marshal(object)
 	if err != nil {
-		return []byte(`"(redacted)"`)
+		return redacted
 	}
 	return masked
 }

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"github.com/kraftctl/kraftctl/image"
+	"github.com/kraftctl/kraftctl/release"
 )
 
 // StateDifference is how the state of the cluster differs between a copy and the reference.
@@ -128,5 +129,5 @@ func hidden(v any) any {
 	if v == nil {
 		return nil
 	}
-	return "(redacted)"
+	return release.Redacted
 }

@@ -4,29 +4,11 @@ import (
 	"bytes"
 	"slices"
 
-	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/release"
 )
 
-// redacted stands for a secret, in the words of Kafka's own RecordRedactor.
-const redacted = `"(redacted)"`
-
-// configValue is the field that holds the value of a configuration.
-var configValue = []string{"value"}
-
-// secrets are the JSON names of the fields of a record that are not shown unless asked for.
-func secrets(rec metadata.Record) []string {
-	if c, ok := rec.(*metadata.ConfigRecord); ok {
-		if c.Value.Valid && release.Sensitive(c.Name) {
-			return configValue
-		}
-		return nil
-	}
-	if t, ok := metadata.TypeOf(rec.APIKey()); ok {
-		return t.Secrets
-	}
-	return nil
-}
+// redacted stands for a secret.
+const redacted = `"` + release.Redacted + `"`
 
 // mask replaces, in the JSON object that dst has from position from on, the values of the named fields.
 func mask(dst []byte, from int, fields []string) []byte {

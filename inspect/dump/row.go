@@ -77,7 +77,7 @@ func (r *row) appendData(dst []byte, showSecrets bool) []byte {
 	from := len(dst)
 	dst = r.record.AppendJSON(dst, r.version)
 	if !showSecrets {
-		fields := secrets(r.record)
+		fields := metadata.Secrets(r.record)
 		if _, ok := r.record.(*metadata.Unknown); ok && r.secretive() {
 			fields = rawBytes
 		}

@@ -7,10 +7,8 @@ import (
 	"strings"
 
 	"github.com/kraftctl/kraftctl/image"
+	"github.com/kraftctl/kraftctl/release"
 )
-
-// redacted stands for a secret.
-const redacted = "(redacted)"
 
 // Writer writes changes.
 type Writer struct {
@@ -64,12 +62,12 @@ func (w *Writer) value(v any, secret bool) string {
 		return "none"
 	case string:
 		if secret && !w.ShowSecrets {
-			return redacted
+			return release.Redacted
 		}
 		return fmt.Sprintf("%q", v)
 	}
 	if secret && !w.ShowSecrets {
-		return redacted
+		return release.Redacted
 	}
 	return fmt.Sprint(v)
 }
@@ -118,7 +116,7 @@ func (w *Writer) JSONLine(c *Change) error {
 
 func (w *Writer) masked(v any, secret bool) any {
 	if secret && v != nil && !w.ShowSecrets {
-		return redacted
+		return release.Redacted
 	}
 	return v
 }

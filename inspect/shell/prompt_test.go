@@ -84,7 +84,7 @@ func TestPrompt(t *testing.T) {
 		{"diff 0 1 /users", "from offset 0, epoch 1, 1970-01-01T00:00:01.000Z\n  to offset 1, epoch 1, 1970-01-01T00:00:01.000Z\nno difference\n"},
 		{"diff /users", "diff: a point is missing; usage: POINT [POINT] [PATH]\n"},
 		{"at noon", "no such point\n"},
-		{"log /users/alice", "offset 2, epoch 1, controller -1, 1970-01-01T00:00:01.000Z  USER_SCRAM_CREDENTIAL_RECORD\n+ /users/alice/SCRAM-SHA-256  iterations=4096 salt=[hidden] storedKey=[hidden] serverKey=[hidden]\n"},
+		{"log /users/alice", "offset 2, epoch 1, controller -1, 1970-01-01T00:00:01.000Z  USER_SCRAM_CREDENTIAL_RECORD\n+ /users/alice/SCRAM-SHA-256  iterations=4096 salt=(redacted) storedKey=(redacted) serverKey=(redacted)\n"},
 		{"log /topics", "log: /topics: nothing happened there\n"},
 		{"log /image/cluster", "log: /image/cluster is Kafka's own tree: give a path of the other tree, such as /topics or /brokers\n"},
 		{"cat", "cat: too few arguments; usage: cat PATH...\n"},

@@ -8,15 +8,13 @@ import (
 
 	"github.com/kraftctl/kraftctl/image"
 	"github.com/kraftctl/kraftctl/internal/javadouble"
+	"github.com/kraftctl/kraftctl/release"
 )
-
-// Masked stands for a secret that was not asked for.
-const Masked = "[hidden]"
 
 // FieldText is the value of a field as text; secrets are masked unless they are to be shown.
 func FieldText(f image.Field, secrets bool) string {
 	if f.Secret && !secrets {
-		return Masked
+		return release.Redacted
 	}
 	switch v := f.Value.(type) {
 	case nil:

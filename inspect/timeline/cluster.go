@@ -33,7 +33,7 @@ func (o *observer) config(r *metadata.ConfigRecord) {
 		return
 	}
 	if !o.secrets && release.Sensitive(r.Name) {
-		old = "(redacted)"
+		old = release.Redacted
 	}
 	was, is := strconv.Quote(old), "default"
 	if !had {
@@ -42,7 +42,7 @@ func (o *observer) config(r *metadata.ConfigRecord) {
 	if r.Value.Valid {
 		is = strconv.Quote(r.Value.String)
 		if !o.secrets && release.Sensitive(r.Name) {
-			is = "(redacted)"
+			is = release.Redacted
 		}
 	}
 	if !had && !r.Value.Valid {

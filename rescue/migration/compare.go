@@ -10,6 +10,7 @@ import (
 	"github.com/kraftctl/kraftctl/image"
 	"github.com/kraftctl/kraftctl/inspect/compare"
 	"github.com/kraftctl/kraftctl/metalog"
+	"github.com/kraftctl/kraftctl/release"
 )
 
 // Comparison is what changed since a backup.
@@ -49,9 +50,6 @@ type Difference struct {
 	// What says what it was and is, in a few words; secrets are masked.
 	What string `json:"what"`
 }
-
-// mask stands for a secret.
-const mask = "********"
 
 // since compares the state with that of a backup.
 func (f *facts) since(backup []*metalog.Log) (*Comparison, error) {
@@ -189,7 +187,7 @@ func shown(value any, secret bool) string {
 	case value == nil:
 		return "none"
 	case secret:
-		return mask
+		return release.Redacted
 	}
 	return fmt.Sprint(value)
 }

@@ -165,7 +165,7 @@ func (p *Plan) readBackup() error {
 	m := &p.archive.Manifest
 	if m.Kind == archive.Bundle {
 		return refuse("restore a file that kraftctl backup wrote; an incident bundle is for looking into with kraftctl inspect",
-			"%s is an incident bundle: its secrets were replaced by [redacted], so that a node restored from it would have lost its SCRAM users and secret configurations", p.opts.File)
+			"%s is an incident bundle: its secrets were replaced by %s, so that a node restored from it would have lost its SCRAM users and secret configurations", p.opts.File, release.Redacted)
 	}
 	details, err := backup.ParseDetails(m)
 	if err != nil {

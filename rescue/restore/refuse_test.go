@@ -50,7 +50,7 @@ func TestRefusals(t *testing.T) {
 	}
 	_, err := restore.NewPlan(pack(t, archive.Bundle, map[string]string{"node-1/meta.properties": ""}, struct{}{}), options(nil))
 	var refusal *restore.Refusal
-	if !errors.As(err, &refusal) || !strings.Contains(err.Error(), "is an incident bundle: its secrets were replaced by [redacted]") {
+	if !errors.As(err, &refusal) || !strings.Contains(err.Error(), "is an incident bundle: its secrets were replaced by (redacted)") {
 		t.Errorf("a bundle: %v", err)
 	}
 }

@@ -167,7 +167,7 @@ func (e environment) secrets() []string {
 // Secrets are masked in all excerpts: several variables may stand on one line of the file.
 func (n *Node) write(title string, at Place, props properties, secrets []string) {
 	for _, p := range props {
-		if isSecret(n.Release, p.key) {
+		if release.Sensitive(p.key) {
 			secrets = append(secrets, p.value)
 		}
 	}
@@ -188,7 +188,7 @@ func (n *Node) write(title string, at Place, props properties, secrets []string)
 		value := strings.TrimSuffix(p.value, "\n")
 		b.WriteString(p.key + "=" + value + "\n")
 		place := hide(p.place)
-		if isSecret(n.Release, p.key) {
+		if release.Sensitive(p.key) {
 			place.Excerpt = mask(p.place.Excerpt, p.value)
 		}
 		for range 1 + lineEnds(value) {
@@ -203,18 +203,6 @@ func lineEnds(text string) int {
 	return strings.Count(text, "\n") + strings.Count(text, "\r") - strings.Count(text, "\r\n")
 }
 
-func isSecret(r *release.Release, key string) bool {
-	if strings.HasSuffix(key, ".jaas.config") || strings.Contains(key, "password") {
-		return true
-	}
-	newest := release.Newest()
-	if r == nil {
-		r = &newest
-	}
-	def, ok := release.LookupConfigKey(*r, key)
-	return ok && def.Type == release.TypePassword
-}
-
 func mask(excerpt, secret string) string {
 	if secret == "" {
 		return excerpt
@@ -222,5 +210,5 @@ func mask(excerpt, secret string) string {
 	if !strings.Contains(excerpt, secret) { // written with escapes, or on other lines
 		return ""
 	}
-	return strings.ReplaceAll(excerpt, secret, "********")
+	return strings.ReplaceAll(excerpt, secret, release.Redacted)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/kraftctl/kraftctl/image"
 	"github.com/kraftctl/kraftctl/inspect/shell"
+	"github.com/kraftctl/kraftctl/release"
 )
 
 func newInspectState(app *App) *cobra.Command {
@@ -164,7 +165,7 @@ func fieldsJSON(fields []image.Field, secrets bool) any {
 // fieldJSON masks a secret, and keeps empty lists from becoming null.
 func fieldJSON(value any, hidden bool) any {
 	if hidden {
-		return shell.Masked
+		return release.Redacted
 	}
 	switch v := value.(type) {
 	case []int32:
