@@ -20,6 +20,8 @@ type candidate struct {
 	// doubtful tells that the log ends in an epoch that the node's quorum-state has not heard of, although a node writes that file
 	// first: the file is older than the log, or the epoch is wrong, which no checksum covers.
 	doubtful bool
+	// replaced tells that the log names another directory of the node as the voter: this disk came in its place.
+	replaced bool
 }
 
 // planner is a plan on the way.
@@ -71,7 +73,7 @@ func (p *planner) survey(sources []Source) error {
 		return err
 	}
 	slices.SortStableFunc(p.ranked, p.rank)
-	if len(p.missing(p.report.Voters)) < p.report.Majority {
+	if len(p.missing(p.report.Voters)) < deciders(len(p.report.Voters), true) {
 		// The others are enough, so that what only a doubtful copy has was not committed.
 		slices.SortStableFunc(p.ranked, func(a, b *candidate) int { return order(a.doubtful) - order(b.doubtful) })
 	}
@@ -140,9 +142,6 @@ func (p *planner) choose() error {
 		}
 	}
 	p.plan.Chosen = Chosen{Name: p.chosen.Copy.Name, Why: p.why(best), Overridden: p.chosen != best && furthest(best.extent, p.chosen.extent) != 0}
-	for _, c := range p.ranked {
-		p.plan.Copies = append(p.plan.Copies, p.rankedCopy(c, best))
-	}
 	return nil
 }
 
@@ -195,6 +194,10 @@ func (p *planner) rankedCopy(c, best *candidate) RankedCopy {
 	if c.Backup {
 		r.Troubles = append(r.Troubles, "a backup: what the node wrote afterwards is not in it, so that it does not count as whole. If the node's disk can be read, give that as well")
 	}
+	if c.replaced {
+		r.Troubles = append(r.Troubles, fmt.Sprintf("its directory ID is %s, and voter %d is the directory %s: this disk came in the place of the one that votes. It does not count as whole",
+			c.Copy.DirectoryID, c.Copy.NodeID, p.state.Voters[c.Copy.NodeID].Directory))
+	}
 	if c.extent != nil && c.extent.Torn {
 		r.Troubles = append(r.Troubles, "what follows its last batch cannot be read; it does not count as whole, because that may have been committed")
 	}
@@ -235,6 +238,10 @@ func (p *planner) load() error {
 			p.plan.Quorum.Living = append(p.plan.Quorum.Living, id)
 		}
 	}
+	p.findReplaced()
+	for _, c := range p.ranked {
+		p.plan.Copies = append(p.plan.Copies, p.rankedCopy(c, p.ranked[0]))
+	}
 	return nil
 }
 
@@ -245,6 +252,11 @@ func (p *planner) decideMode() error {
 		return misused("give the copy of a voter; a broker's copy alone may not tell", "no copy tells who the voters are")
 	}
 	majorityLives := len(q.Living) >= q.Majority
+	if majorityLives {
+		if err := p.demandVotingDisks(); err != nil {
+			return err
+		}
+	}
 	switch {
 	case q.KRaftVersion == 0 && majorityLives, majorityLives && p.opts.Standalone:
 		return p.nothingToRecover()
@@ -258,12 +270,7 @@ func (p *planner) decideMode() error {
 		p.plan.Mode = Endpoints
 	default:
 		return refuse("--force-standalone makes a quorum of the one node that is left; the others join it later",
-			"%d of %d voters are dead, so that no leader can be elected, whatever the addresses; left are: %s", len(q.Dead), len(q.Voters), ids(q.Living))
-	}
-	for _, e := range p.opts.Endpoints {
-		if p.plan.Mode == Endpoints && !p.voter(e.Voter) {
-			return misused("the voters are "+ids(q.Voters), "--set-endpoint %d=%s: node %d is not a voter", e.Voter, e, e.Voter)
-		}
+			"of the voters %s, %s are dead, so that no leader can be elected, whatever the addresses", ids(q.Voters), ids(q.Dead))
 	}
 	return p.demandLiving()
 }
@@ -273,7 +280,7 @@ func (p *planner) nothingToRecover() error {
 	q := &p.plan.Quorum
 	if len(q.Dead) == 0 {
 		return refuse("name the voters that are gone for good with --dead; if none is, start them all. Where only addresses changed: --set-endpoint (voters in the log), or controller.quorum.voters in every node's configuration (static voters)",
-			"all %d voters (%s) live, as far as was said: nothing to recover, and a second quorum beside theirs would split the cluster", len(q.Voters), ids(q.Voters))
+			"no voter of %s is said to be dead: nothing to recover, and a second quorum beside theirs would split the cluster", ids(q.Voters))
 	}
 	return refuse(fmt.Sprintf("start %s; then replace %s: %s", ids(q.Living), ids(q.Dead), replaceHow(q.KRaftVersion)),
 		"%d of %d voters (%s) live, which is a majority: they elect a leader by themselves and have every committed record; a second quorum beside theirs would split the cluster",
@@ -285,6 +292,19 @@ func replaceHow(kraftVersion int16) string {
 		return "give its new disk the same node ID and an empty, formatted log directory (static voters)"
 	}
 	return "kafka-metadata-quorum.sh remove-controller, kraftctl format --no-initial-controllers, add-controller"
+}
+
+// demandVotingDisks refuses to count a living voter by a disk that does not vote.
+func (p *planner) demandVotingDisks() error {
+	q := &p.plan.Quorum
+	for _, id := range q.Living {
+		if p.replacedOnly(id) {
+			dead := slices.Sorted(slices.Values(append(slices.Clone(q.Dead), id)))
+			return refuse(fmt.Sprintf("name it with --dead if that disk is gone: --dead %s; this copy is used all the same", commas(dead)),
+				"voter %d is the directory %s, and the copy of node %d is of another one: its disk was replaced, and the new one does not vote", id, p.state.Voters[id].Directory, id)
+		}
+	}
+	return nil
 }
 
 // demandLiving refuses while a living voter's copy is not given: it may go further, and it lives, so that it can be had.
@@ -326,6 +346,25 @@ func (p *planner) decideNode() error {
 		return misused("leave --node out", "--node %d: node %d is not a voter", node, node)
 	}
 	p.plan.Seed.NodeID = node
+	return p.checkEndpoints()
+}
+
+// checkEndpoints refuses addresses that the plan has no use for.
+func (p *planner) checkEndpoints() error {
+	given := map[string]bool{}
+	for _, e := range p.opts.Endpoints {
+		switch key := fmt.Sprint(e.Voter, e.Listener); {
+		case given[key]:
+			return misused("name each listener of a voter once", "--set-endpoint %d=%s: listener %s of node %d has an address already", e.Voter, e, e.Listener, e.Voter)
+		case p.plan.Mode == Standalone && e.Voter != p.plan.Seed.NodeID:
+			return misused("leave it out: the other nodes say their addresses when they are added",
+				"--set-endpoint %d=%s: node %d alone votes from now on", e.Voter, e, p.plan.Seed.NodeID)
+		case !p.voter(e.Voter) && e.Voter != p.plan.Seed.NodeID:
+			return misused("the voters are "+ids(p.report.Voters), "--set-endpoint %d=%s: node %d is not a voter", e.Voter, e, e.Voter)
+		default:
+			given[key] = true
+		}
+	}
 	return nil
 }
 

@@ -2,7 +2,6 @@ package recovery
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/kraftctl/kraftctl/image"
@@ -13,29 +12,19 @@ import (
 func (p *planner) weighLoss() error {
 	e := p.chosen.extent
 	l := &p.plan.Loss
-	*l = Loss{CertainEnd: p.report.Committed.Certain, Kept: e.End, From: -1, Until: -1, Words: []string{}}
-	if p.chosen.doubtful {
-		l.CertainEnd = 0
-		if len(e.Snapshots) > 0 {
-			l.CertainEnd = e.Snapshots[0].Offset
-		}
-	}
-	missing := p.missing(p.report.Voters)
-	complete := len(missing) < p.report.Majority
-	set := p.report.Voters
+	*l = Loss{CertainEnd: p.certainEnd(), Kept: e.End, From: -1, Until: -1, Words: []string{}}
+	here := p.presence(p.report.Voters)
 	earlier, err := p.earlierVoters()
 	if err != nil {
 		return err
 	}
-	if len(earlier) > 0 && complete {
-		if gone := p.missing(earlier); len(gone) > len(earlier)/2 {
-			complete, missing, set = false, gone, earlier
-		}
+	if before := p.presence(earlier); len(earlier) > 0 && here.enough && !before.enough {
+		here = before
 	}
 	switch {
 	case p.plan.Chosen.Overridden:
-		p.overriddenLoss(complete)
-	case !complete || l.CertainEnd > e.End:
+		p.overriddenLoss(here.enough)
+	case !here.enough || p.chosen.doubtful || l.CertainEnd > e.End:
 		l.From = min(l.CertainEnd, e.End)
 	default:
 		l.Safe = true
@@ -46,7 +35,7 @@ func (p *planner) weighLoss() error {
 	if l.KeptTime, err = p.timeBefore(e.End); err != nil {
 		return err
 	}
-	p.sayLoss(missing, set, complete)
+	p.sayLoss(here)
 	if p.plan.Mode == Endpoints && !l.Safe {
 		return refuse("leave --from out, or take copies that are whole; voters whose disks are damaged count as dead: --dead IDS --force-standalone",
 			"with new addresses for living voters, all of them would take over what is in %s, and committed records may be missing there: %s", p.chosen.Copy.Name, l.Words[0])
@@ -54,33 +43,16 @@ func (p *planner) weighLoss() error {
 	return nil
 }
 
-// missing are those of the voters of which no copy can be used to its end.
-func (p *planner) missing(voters []int32) []int32 {
-	var gone []int32
-	for _, v := range voters {
-		whole := slices.ContainsFunc(p.ranked, func(c *candidate) bool {
-			return c.Copy.NodeID == v && !c.Backup && !c.doubtful && c.extent != nil && !c.extent.Torn && c.extent.End > 0 && c.extent.End == c.Copy.End
-		})
-		if !whole || p.voter(v) && slices.Contains(p.report.Verdict.Missing, v) {
-			gone = append(gone, v)
-		}
+// certainEnd is the offset below which everything is certainly committed. What a majority has counts only if the epochs are right, and
+// if the copies are of disks that vote; the newest snapshot counts in any case.
+func (p *planner) certainEnd() int64 {
+	if !p.chosen.doubtful && !slices.ContainsFunc(p.ranked, func(c *candidate) bool { return c.replaced }) {
+		return p.report.Committed.Certain
 	}
-	return gone
-}
-
-// earlierVoters are the voters before the last change of the voter set, if it is not certain that it was committed: then they
-// decide as well (KIP-853 changes one voter at a time). nil when there was no such change.
-func (p *planner) earlierVoters() ([]int32, error) {
-	sets := p.chosen.extent.run.sets
-	n := len(sets)
-	if n == 0 || sets[n-1].offset < p.report.Committed.Certain {
-		return nil, nil
+	if list := p.chosen.extent.Snapshots; len(list) > 0 {
+		return list[0].Offset
 	}
-	before, err := image.Load(p.chosen.Copy.Log, sets[n-1].offset, image.DefaultOptions(), nil)
-	if err != nil {
-		return nil, err
-	}
-	return slices.Sorted(maps.Keys(before.Voters)), nil
+	return 0
 }
 
 // overriddenLoss is for a copy that does not go as far as the best one.
@@ -151,23 +123,25 @@ func (p *planner) sayf(format string, args ...any) {
 	p.plan.Loss.Words = append(p.plan.Loss.Words, fmt.Sprintf(format, args...))
 }
 
-func (p *planner) sayLoss(missing, set []int32, complete bool) {
+func (p *planner) sayLoss(here presence) {
 	l := &p.plan.Loss
-	majority := len(set)/2 + 1
+	n := len(here.voters)
 	switch {
-	case l.Safe && len(missing) == 0:
-		p.sayf("Nothing that was committed is missing: whole copies of all %s are here, if each is what the node had when it stopped.", plural(len(set), "voter"))
+	case l.Safe && len(here.missing) == 0:
+		p.sayf("Nothing that was committed is missing: whole copies of all %s are here, if each is what the node had when it stopped.", plural(n, "voter"))
 	case l.Safe:
 		p.sayf("Nothing that was committed is missing: whole copies of all voters but %s are here, and whatever was committed, %d of %d voters had it. That holds if each copy is what the node had when it stopped.",
-			ids(missing), majority, len(set))
+			ids(here.missing), n/2+1, n)
 	case p.plan.Chosen.Overridden:
 		p.sayOverridden()
 	case l.CertainEnd > l.Kept:
 		p.sayf("Committed records are missing: everything before offset %d was committed (%s), and the seed ends before offset %d.",
 			l.CertainEnd, p.report.Committed.Why, l.Kept)
+	case p.chosen.doubtful && here.enough:
+		p.sayf("Committed records may be missing: whether the copy of %s goes furthest is open, because its last epoch is one that its quorum-state has not heard of.", p.chosen.Copy.Title())
 	}
-	if !complete {
-		p.sayIncomplete(missing, set, majority)
+	if !here.enough {
+		p.sayIncomplete(here)
 	}
 	p.sayCertain()
 	p.sayUnseen()
@@ -197,10 +171,15 @@ func (p *planner) sayOverridden() {
 }
 
 // sayIncomplete tells what the voters that are missing may have committed without the others.
-func (p *planner) sayIncomplete(missing, set []int32, majority int) {
+func (p *planner) sayIncomplete(here presence) {
 	l := &p.plan.Loss
-	p.sayf("Committed records may be missing: of %s whole copies are not here, and %d of %d voters are enough to commit. What they committed after the seed's last record, offset %d of %s, is lost; these copies cannot tell whether there is any.",
-		voters(missing), majority, len(set), l.Kept-1, orUnknown(l.KeptTime))
+	n := len(here.voters)
+	why := fmt.Sprintf("%d of %d voters are enough to commit", n/2+1, n)
+	if len(here.missing) <= n/2 {
+		why = fmt.Sprintf("half of %d voters are enough for a leader among them to add a voter or to remove one without the others, and to commit with the new voters", n)
+	}
+	p.sayf("Committed records may be missing: of %s whole copies are not here, and %s. What they committed after the seed's last record, offset %d of %s, is lost; these copies cannot tell whether there is any.",
+		voters(here.missing), why, l.Kept-1, orUnknown(l.KeptTime))
 	if l.CertainEnd < l.Kept {
 		p.sayf("If they elected a leader that %s did not follow, that leader may have put other records in the place of the last of the offsets %d to %d, and those are lost as well.",
 			p.chosen.Copy.Title(), l.CertainEnd, l.Kept-1)

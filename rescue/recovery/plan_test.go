@@ -131,6 +131,8 @@ func TestRefusals(t *testing.T) {
 		{"not forced", dynamic[:1], Options{Dead: []int32{2, 3}, Node: -1}, "no leader can be elected"},
 		{"a living voter's copy is missing", dynamic[:2], Options{Endpoints: []Endpoint{{1, "C", "h", 1}}, Node: -1}, "no copy of it is given"},
 		{"an address for a stranger", dynamic, Options{Endpoints: []Endpoint{{7, "C", "h", 1}}, Node: -1}, "not a voter"},
+		{"an address for another than the only voter", dynamic[:1], Options{Endpoints: []Endpoint{{2, "C", "h", 1}}, Dead: []int32{2, 3}, Standalone: true, Node: -1}, "node 1 alone votes"},
+		{"an address twice", three[:1], Options{Endpoints: []Endpoint{{1, "C", "h", 1}, {1, "C", "i", 1}}, Dead: []int32{2, 3}, Node: -1}, "has an address already"},
 		{"new addresses with an older log", append([]*node{dynamic[0].clone(1).noop(1, 1)}, dynamic[1:]...), Options{Endpoints: []Endpoint{{1, "C", "h", 1}}, Node: -1, From: "2"}, "all of them would take over"},
 		{"no voter is left", three[:1], Options{Dead: []int32{1, 2, 3}, Node: -1}, "no living voter is left"},
 		{"no such copy", three[:1], Options{Dead: []int32{2, 3}, Node: -1, From: "9"}, "no such copy"},

@@ -40,7 +40,7 @@ func (p *planner) makeSeed() error {
 	e, s := p.chosen.extent, &p.plan.Seed
 	last := max(p.heardByAll(), e.LastEpoch)
 	if last > 1<<31-1-2*epochMargin {
-		return refuse("", "epoch %d is so large that none is left above it", last)
+		return refuse("leave that copy out: its epoch was damaged, or changed by hand", "epoch %d is so large that none is left above it", last)
 	}
 	s.Epoch, s.StartOffset, s.EndOffset, s.OpenTransaction = last+epochMargin, e.Start, e.End, p.open
 	s.Snapshots, s.Appended = snapshotNames(e.Snapshots), []AppendedRecord{}
@@ -154,7 +154,7 @@ func (p *planner) decideVoters() error {
 	for _, id := range p.report.Voters {
 		old := p.state.Voters[id]
 		if old == nil {
-			return refuse("", "voter %d is in no VotersRecord", id)
+			return refuse("voters whose disks are damaged count as dead: --dead IDS --force-standalone", "the sound part of %s does not have voter %d, which the copies tell of", p.chosen.Copy.Name, id)
 		}
 		v := Voter{ID: id, DirectoryID: old.Directory.String(), Endpoints: p.given(id)}
 		if len(v.Endpoints) == 0 {

@@ -1,0 +1,110 @@
+package recovery
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/kraftctl/kraftctl/metaprops"
+)
+
+// wholeCopies are nodes 1 to n of a quorum, with the same log.
+func wholeCopies(n int, inLog bool) []*node {
+	var voters []int32
+	for id := range int32(n) {
+		voters = append(voters, id+1)
+	}
+	first := newNode(1).elect(1, 1, voters...)
+	if inLog {
+		first.votes(1, voters...)
+	}
+	first.noop(1, 3)
+	var nodes []*node
+	for _, id := range voters {
+		nodes = append(nodes, first.clone(id).heard(1, 1, -1, voters...))
+	}
+	return nodes
+}
+
+// TestHalfOfAnEvenVoterSet counts how many whole copies prove that nothing is missing. Where the voters are in the log, half of an even
+// number can go on alone: of 1 and 2, the leader 2 removes 1 and commits what it likes, and of 1 to 4, 3 and 4 add 5.
+func TestHalfOfAnEvenVoterSet(t *testing.T) {
+	for _, one := range []struct {
+		voters, copies int
+		inLog, safe    bool
+	}{
+		{1, 1, true, true},
+		{2, 1, false, true},
+		{2, 1, true, false},
+		{2, 2, true, true},
+		{3, 1, true, false},
+		{3, 2, true, true},
+		{4, 2, false, true},
+		{4, 2, true, false},
+		{4, 3, true, true},
+		{5, 3, true, true},
+		{5, 2, false, false},
+	} {
+		t.Run(fmt.Sprintf("%d of %d, in the log %v", one.copies, one.voters, one.inLog), func(t *testing.T) {
+			nodes := wholeCopies(one.voters, one.inLog)
+			opts := Options{Node: 1, Standalone: true}
+			for _, n := range nodes { // all are dead, of some the disks can be read
+				opts.Dead = append(opts.Dead, n.id)
+			}
+			p := planned(t, opts, nodes[:one.copies]...)
+			if p.Loss.Safe != one.safe || one.safe != (p.Loss.From < 0) {
+				t.Errorf("safe %v, missing from %d: %q", p.Loss.Safe, p.Loss.From, p.Loss.Words)
+			}
+			half := strings.Contains(strings.Join(p.Loss.Words, "\n"), fmt.Sprintf("half of %d voters", one.voters))
+			if half != (one.inLog && one.voters%2 == 0 && !one.safe) {
+				t.Errorf("said is %q", p.Loss.Words)
+			}
+		})
+	}
+}
+
+// TestVoterThatWasRemoved has the disk of voter 1 alone, which 2 removed from the quorum before it went on.
+func TestVoterThatWasRemoved(t *testing.T) {
+	nodes := wholeCopies(2, true)
+	nodes[1].votes(1, 2).noop(1, 10)
+	if p := planned(t, Options{Dead: []int32{2}, Standalone: true, Node: -1}, nodes[0]); p.Loss.Safe {
+		t.Errorf("said is %q, and node 2 went on until offset %d", p.Loss.Words, nodes[1].next-1)
+	}
+}
+
+// disk gives a node another directory ID: its disk was replaced.
+func (n *node) disk(t *testing.T, id int32) *node {
+	t.Helper()
+	text := string(n.files[metaprops.Name].Data)
+	other := strings.Replace(text, directoryOf(n.id).String(), directoryOf(id).String(), 1)
+	if other == text {
+		t.Fatalf("no directory ID in %s", text)
+	}
+	return n.file(metaprops.Name, []byte(other))
+}
+
+// TestReplacedDiskIsNoVoter has a disk of node 2 that came after the one that votes: 1 and the old disk may have committed what neither
+// it nor 3 has.
+func TestReplacedDiskIsNoVoter(t *testing.T) {
+	nodes := wholeCopies(3, true)
+	nodes[1].disk(t, 77)
+	opts := Options{Dead: []int32{1, 2}, Standalone: true, Node: -1}
+	p := planned(t, opts, nodes[1], nodes[2])
+	if p.Loss.Safe || p.Loss.CertainEnd != 0 || p.Seed.NodeID != 3 {
+		t.Errorf("loss %+v, seed for %d", p.Loss, p.Seed.NodeID)
+	}
+	for _, c := range p.Copies {
+		if said := strings.Contains(strings.Join(c.Troubles, ";"), "this disk came in the place of the one that votes"); said != (c.Name == "node2") {
+			t.Errorf("%s: %q", c.Name, c.Troubles)
+		}
+	}
+	opts.Dead = []int32{1}
+	_, err := NewPlan(sourcesOf(t, nodes[1], nodes[2]), opts)
+	if err == nil || !strings.Contains(err.Error(), "the new one does not vote") {
+		t.Errorf("with 2 living by a disk that does not vote: %v", err)
+	}
+	whole := wholeCopies(3, true)[1] // the disk that votes was found as well
+	if p := planned(t, Options{Dead: []int32{1, 2}, Standalone: true, Node: -1}, nodes[1], nodes[2], whole); !p.Loss.Safe {
+		t.Errorf("said is %q", p.Loss.Words)
+	}
+}
