@@ -116,7 +116,7 @@ func (s *script) quotas(img *image.Image) {
 				s.lose(lostQuota, named("quota", key)+" of "+strconv.Quote(image.EntityName(q.Entity)), reason)
 				continue
 			}
-			values = append(values, setting{key, string(appendNumber(nil, q.Values[key]))})
+			values = append(values, setting{key, number(q.Values[key]).String()})
 		}
 		if text, _ := addConfig(values); len(values) > 0 {
 			s.run("kafka-configs.sh", append(args, "--add-config", text)...)
@@ -156,7 +156,7 @@ func (s *script) users(img *image.Image) {
 		if !printable(u.Name) || u.Name == "" {
 			continue
 		}
-		value := mechanism(u) + "=[iterations=" + string(appendNumber(nil, float64(img.Users[u].Iterations))) + ",password=…]"
+		value := mechanism(u) + "=[iterations=" + strconv.Itoa(int(img.Users[u].Iterations)) + ",password=…]"
 		call := s.appendCall(nil, "kafka-configs.sh", []string{"--alter", "--entity-type", "users", "--entity-name", u.Name, "--add-config", value})
 		s.comment("  with the password: " + string(bytes.TrimSpace(call)))
 	}

@@ -124,7 +124,7 @@ func TestOddObjects(t *testing.T) {
 	s.config(image.TopicConfig, "gone", "retention.ms", "1")
 	s.config(image.GroupConfig, "", "consumer.session.timeout.ms", "1")
 	s.config(image.GroupConfig, "a\x00b", "consumer.session.timeout.ms", "1")
-	s.config(image.BrokerConfig, "1", "bad key", "1")
+	s.config(image.BrokerConfig, "1", "bad name", "1")
 	s.config(64, "x", "k", "v")
 	s.config(image.BrokerConfig, "3", "background.threads", "9")
 	s.config(image.BrokerConfig, "2", "long.plugin.value", strings.Repeat("x", 120_000))
@@ -144,7 +144,7 @@ func TestOddObjects(t *testing.T) {
 	script, result := commands(t, s, export.CommandOptions{})
 	has(t, script,
 		`topic "gone": there is no such topic`, "group default: kafka-configs.sh has no default for groups", `group "a\x00b": no command can be given such a name`,
-		`configuration "bad key": kafka-configs.sh takes letters`, `64 "x": kafka-configs.sh of Kafka 4.4 does not know the type`,
+		`configuration "bad name": kafka-configs.sh takes letters`, `64 "x": kafka-configs.sh of Kafka 4.4 does not know the type`,
 		"| kafka-configs.sh --bootstrap-server \"$BOOTSTRAP_SERVER\" --alter --entity-type brokers --entity-name 2 --add-config-file /dev/stdin",
 		"an IP address has no other entity", `broker "3": no such broker is registered`, `"tea_rate" of`, "does not know the type of entity",
 		"kafka-acls.sh does not add patterns of this type", "does not know the type of resource", "a principal as type:name only", "blanks at the ends",

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -133,22 +134,27 @@ func (s *script) create(t *image.Topic, l layout, configs []string) {
 	}
 }
 
+// reassignment is what kafka-reassign-partitions.sh is told.
+type reassignment struct {
+	Version    int     `json:"version"`
+	Partitions []moved `json:"partitions"`
+}
+
+type moved struct {
+	Topic     string  `json:"topic"`
+	Partition int32   `json:"partition"`
+	Replicas  []int32 `json:"replicas"`
+}
+
 // place moves the replicas of a topic to where they were.
 func (s *script) place(t *image.Topic) {
-	var plan []byte
+	plan := make([]moved, 0, t.Len())
 	for p := range t.Partitions() {
-		if len(plan) == 0 {
-			plan = append(plan, `{"version":1,"partitions":[`...)
-		} else {
-			plan = append(plan, ',')
-		}
-		plan = append(appendText(append(plan, `{"topic":`...), t.Name), `,"partition":`...)
-		plan = append(strconv.AppendInt(plan, int64(p.ID), 10), `,"replicas":`...)
-		plan = append(appendInts(plan, target(p), ","), '}')
-		if int(p.ID) == t.Len()-1 || p.ID%maxReassigned == maxReassigned-1 {
-			s.pipe(string(append(plan, "]}"...)), "kafka-reassign-partitions.sh", "--reassignment-json-file", "/dev/stdin", "--execute", "--additional")
-			plan = plan[:0]
-		}
+		plan = append(plan, moved{t.Name, p.ID, target(p)})
+	}
+	for some := range slices.Chunk(plan, maxReassigned) {
+		text, _ := json.Marshal(reassignment{1, some}) // texts and numbers can always be encoded
+		s.pipe(string(text), "kafka-reassign-partitions.sh", "--reassignment-json-file", "/dev/stdin", "--execute", "--additional")
 	}
 }
 

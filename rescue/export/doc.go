@@ -1,10 +1,10 @@
 // Package export writes the objects of an image (topics, configurations, ACLs, quotas, users) in forms that can be kept, read and
 // replayed: YAML and JSON documents, and the command lines of Kafka's own tools that would create the objects in a cluster.
 //
-//	image.Image ──► Objects ──► WriteYAML      one document for each object, "---" between them
-//	                       ├──► WriteJSON      one List of the same objects
-//	                       └──► WriteCommands  kafka-topics.sh, kafka-configs.sh, kafka-acls.sh, kafka-reassign-partitions.sh
-//	                                 └──► Loss: what no command can create, and why
+//	image.Image ─┬─► documents ─┬─► WriteYAML  one document for each object, "---" between them
+//	             │              └─► WriteJSON  one List of the same objects
+//	             └─► WriteCommands             kafka-topics.sh, kafka-configs.sh, kafka-acls.sh, kafka-reassign-partitions.sh
+//	                   └─► Loss: what no command can create, and why
 //
 // Everything is written object by object and in an order that depends on the image alone, so that exports of the same state are
 // equal byte by byte and those of different states can be compared with diff.

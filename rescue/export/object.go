@@ -1,7 +1,5 @@
 package export
 
-import "github.com/kraftctl/kraftctl/image"
-
 // APIVersion is the version of the shape of all documents. It changes when a reader of the old shape would misread the new one.
 const APIVersion = "kraftctl/v1"
 
@@ -32,31 +30,4 @@ type Options struct {
 	Tool string
 	// Damaged counts the places of the log that could not be read.
 	Damaged int
-}
-
-// member is a named part of an object. What value holds is one of string, bool, int64, float64, object, []object, []string,
-// []int32, configs, partitions.
-type member struct {
-	name  string
-	value any
-}
-
-// object is members in the order in which they are written.
-type object []member
-
-// partitions are the partitions of a topic, of which each is written as an object on one line.
-type partitions struct{ *image.Topic }
-
-// document is an object with its kind.
-func document(kind Kind, members ...member) object {
-	return append(object{{"apiVersion", APIVersion}, {"kind", string(kind)}}, members...)
-}
-
-// object is the settings by name; it is empty, not absent, when there are none.
-func (s settings) object() object {
-	o := object{}
-	for _, one := range s.shown {
-		o = append(o, member{one.key, one.value})
-	}
-	return o
 }
