@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -30,29 +31,55 @@ func TestGuides(t *testing.T) {
 	}
 	t.Chdir(unpackIncident(t, filepath.Join(root, "testdata", "examples", "incident")))
 	for _, name := range guides {
-		path := filepath.Join(root, "docs", name)
-		page, err := os.ReadFile(path)
-		if err != nil {
+		compareGuide(t, filepath.Join(root, "docs", name))
+	}
+}
+
+// compareGuide runs the sessions of a page, one after the other, in the working directory.
+func compareGuide(t *testing.T, path string) {
+	t.Helper()
+	page, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sessions := 0
+	now := session.ReplaceAllStringFunc(string(page), func(block string) string {
+		sessions++
+		parts := session.FindStringSubmatch(block)
+		got := runLine(t, parts[1])
+		if shortened(parts[2], got) {
+			return block
+		}
+		return "```console\n$ " + parts[1] + "\n" + got + "```"
+	})
+	switch {
+	case sessions == 0:
+		t.Errorf("%s has no session", path)
+	case now == string(page):
+	case *update:
+		if err := os.WriteFile(path, []byte(now), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		sessions := 0
-		now := session.ReplaceAllStringFunc(string(page), func(block string) string {
-			sessions++
-			line := session.FindStringSubmatch(block)[1]
-			return "```console\n$ " + line + "\n" + runLine(t, line) + "```"
-		})
-		switch {
-		case sessions == 0:
-			t.Errorf("%s has no session", name)
-		case now == string(page):
-		case *update:
-			if err := os.WriteFile(path, []byte(now), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		default:
-			t.Errorf("docs/%s shows what commands no longer print; run this test with -update and read what changed", name)
-		}
+	default:
+		t.Errorf("%s shows what commands no longer print; run this test with -update and read what changed", path)
 	}
+}
+
+// shortened reports whether a text is the output with some of its lines left out, each time with "…" on a line in their place.
+func shortened(text, output string) bool {
+	pieces := strings.Split("\n"+text, "\n…\n")
+	if len(pieces) == 1 || strings.TrimSpace(strings.Join(pieces, "")) == "" {
+		return false
+	}
+	rest, found := strings.CutPrefix("\n"+output, pieces[0]+"\n")
+	for _, piece := range pieces[1 : len(pieces)-1] {
+		at := strings.Index("\n"+rest, "\n"+piece+"\n")
+		if !found || at < 0 {
+			return false
+		}
+		rest = rest[at+len(piece)+1:]
+	}
+	return found && strings.HasSuffix("\n"+rest, "\n"+pieces[len(pieces)-1])
 }
 
 // runLine runs a command line, words apart by blanks, and is its output, errors last; a code other than 0 has a line of its own.
@@ -62,6 +89,7 @@ func runLine(t *testing.T, line string) string {
 	app := command.System()
 	app.In, app.Out, app.Err = strings.NewReader(""), &out, &errs
 	app.LookupEnv = func(string) (string, bool) { return "", false }
+	app.Rand = rand.NewChaCha8([32]byte{})
 	app.Now = func() time.Time { return time.Date(2026, 11, 21, 6, 30, 0, 0, time.UTC) }
 	if code := command.Main(strings.Fields(line), app); code != 0 {
 		errs.WriteString("(exit code " + string(rune('0'+code)) + ")\n")
@@ -111,6 +139,9 @@ func unpackFile(t *testing.T, path string, h *tar.Header, r io.Reader) {
 	}
 	if err == nil {
 		err = os.WriteFile(path, data, 0o600)
+	}
+	if err == nil {
+		err = os.Chtimes(path, h.ModTime, h.ModTime)
 	}
 	if err != nil {
 		t.Fatal(err)
