@@ -261,11 +261,13 @@ func TestTampered(t *testing.T) {
 		"inner":     {add(file("a/../x"), "y"), none, nil, archive.Tampered, "no plain path"},
 		"absolute":  {add(file("/etc/x"), "y"), none, nil, archive.Tampered, "absolute"},
 		"backslash": {add(file(`a\b`), "y"), none, nil, archive.Tampered, "cannot have everywhere"},
-		"link":      {add(&tar.Header{Typeflag: tar.TypeSymlink, Name: "x", Linkname: "/etc/passwd"}, ""), none, nil, archive.Tampered, "no regular file"},
-		"hard link": {add(&tar.Header{Typeflag: tar.TypeLink, Name: "x", Linkname: meta}, ""), none, nil, archive.Tampered, "no regular file"},
-		"directory": {add(&tar.Header{Typeflag: tar.TypeDir, Name: "x/"}, ""), none, nil, archive.Tampered, "no regular file"},
+		"link":      {add(&tar.Header{Typeflag: tar.TypeSymlink, Name: "x", Linkname: "/etc/passwd"}, ""), none, nil, archive.Tampered, "a symbolic link"},
+		"hard link": {add(&tar.Header{Typeflag: tar.TypeLink, Name: "x", Linkname: meta}, ""), none, nil, archive.Tampered, "a hard link"},
+		"directory": {add(&tar.Header{Typeflag: tar.TypeDir, Name: "x/"}, ""), none, nil, archive.Tampered, "a directory"},
 		"after":     {keep, func(w *tar.Writer) { put(t, w, file("x"), "y") }, nil, archive.Tampered, "after the manifest"},
-		"appended":  {keep, none, make([]byte, 512), archive.Tampered, "after the end of the tar"},
+		"device":    {add(&tar.Header{Typeflag: tar.TypeChar, Name: "x"}, ""), none, nil, archive.Tampered, "a device"},
+		"appended":  {keep, none, make([]byte, 512), archive.Tampered, "after the end of the tar in it, 512 bytes"},
+		"padded":    {only(meta, edit("1", "2")), none, make([]byte, 512), archive.Tampered, "SHA-256"},
 		"foreign":   {only(archive.ManifestName, func(*tar.Header, []byte) []byte { return nil }), none, nil, archive.Foreign, "without " + archive.ManifestName},
 		"a list":    {only(archive.ManifestName, edit("{", "[{")), none, nil, archive.Foreign, "no manifest"},
 		"newer":     {only(archive.ManifestName, edit(`"format": 1`, `"format": 2`)), none, nil, archive.Newer, "format 2"},
@@ -275,9 +277,37 @@ func TestTampered(t *testing.T) {
 		"spaces":    {only(archive.ManifestName, edit("{", "{ ")), none, nil, archive.Tampered, "not written as"},
 		"details":   {only(archive.ManifestName, edit(`"nodeId": 1`, `"nodeId": 3`)), none, nil, archive.Tampered, "digest"},
 	} {
-		_, err := archive.Verify(bytes.NewReader(rewrite(t, c.change, c.after, c.tail)), nil)
+		packed := rewrite(t, c.change, c.after, c.tail)
+		_, err := archive.Verify(bytes.NewReader(packed), nil)
 		expect(t, name, err, c.fault, c.words)
+		_, err = archive.Verify(bytes.NewReader(packed[:len(packed)-40]), nil)
+		expect(t, name+", without a seal", err, c.fault, c.words)
 	}
+}
+
+// TestBomb: a small file that unpacks to very much is given up soon, before its end and whatever the tar in it says.
+func TestBomb(t *testing.T) {
+	var b bytes.Buffer
+	z, err := zstd.NewWriter(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := tar.NewWriter(z)
+	if err := w.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: "x", Size: 1 << 40}); err != nil {
+		t.Fatal(err)
+	}
+	zeros := make([]byte, 1<<20)
+	for range 256 {
+		if _, err := w.Write(zeros); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	packed, temp := b.Bytes(), t.TempDir()
+	_, err = archive.Read(bytes.NewReader(packed), "x", archive.Options{TempDir: temp, MaxUnpacked: 100 << 20})
+	expect(t, "bomb", err, archive.Foreign, "1000 times its size")
 }
 
 func expect(t *testing.T, name string, err error, fault archive.Fault, words string) {
@@ -306,15 +336,15 @@ func TestUnusable(t *testing.T) {
 		words string
 	}{
 		"empty":                {nil, archive.Truncated, "empty"},
-		"short":                {data[:3], archive.Foreign, "3 bytes"},
+		"short":                {data[:3], archive.Truncated, "ends too early"},
 		"text":                 {[]byte("hello world"), archive.Foreign, "not compressed with zstd"},
 		"no tar":               {zipped(t, []byte("hello")), archive.Foreign, "too early"},
-		"other tar":            {zipped(t, other.Bytes()), archive.Foreign, "no regular file"},
+		"other tar":            {zipped(t, other.Bytes()), archive.Foreign, "a directory"},
 		"no seal, no manifest": {unsealed(t, other.Bytes()[512:]), archive.Foreign, "without"},
 		"no checksum":          {noSum.EncodeAll([]byte("hello"), nil), archive.Foreign, "not of the kind"},
 		"cut":                  {data[:len(data)-100], archive.Truncated, "ends too early"},
 		"no sum":               {data[:len(data)-2], archive.Truncated, "ends too early"},
-		"no seal":              {data[:len(data)-40], archive.Truncated, "ends too early"},
+		"no seal":              {data[:len(data)-40], archive.Tampered, "its seal, the last 40 bytes, is missing"},
 		"half a seal":          {data[:len(data)-20], archive.Truncated, "ends too early"},
 		"frames":               {append(bytes.Clone(data), data...), archive.Tampered, "after its end"},
 		"other end":            {append(bytes.Clone(data[:len(data)-40]), make([]byte, 40)...), archive.Tampered, "something else than its seal"},

@@ -42,14 +42,14 @@ type Error struct {
 
 // Error says what is wrong and where.
 func (e *Error) Error() string {
-	at := ""
+	text := string(e.Fault) + " archive: "
 	if e.File != "" {
-		at = e.File + ": "
+		text = e.File + ": " + text
 	}
 	if e.Entry != "" {
-		at += e.Entry + ": "
+		text += e.Entry + ": "
 	}
-	return fmt.Sprintf("%s%s archive: %v", at, e.Fault, e.Err)
+	return text + e.Err.Error()
 }
 
 // Unwrap is the cause.

@@ -22,7 +22,7 @@ type frame struct {
 	sum   hash.Hash // of the bytes handed out
 	read  int64     // how many those are
 	err   error     // what ended it, but for io.EOF
-	// unsealed tells that the file ends where the seal should be.
+	// unsealed tells that the frame is whole and the file ends where the seal should be.
 	unsealed bool
 }
 
@@ -94,8 +94,10 @@ func (f *frame) next() error {
 func (f *frame) end() error {
 	want := seal(f.sum)
 	got := make([]byte, len(want))
-	if n, err := io.ReadFull(f.r, got); err != nil {
-		f.unsealed = n == 0
+	if n, err := io.ReadFull(f.r, got); n == 0 && errors.Is(err, io.EOF) {
+		f.unsealed = true
+		return fault(Tampered, "", "its seal, the last %d bytes, is missing: they were cut off, or another program compressed it anew", len(want))
+	} else if err != nil {
 		return early(err)
 	}
 	if !bytes.Equal(got[:sealHead], want[:sealHead]) {
@@ -131,13 +133,11 @@ func (f *frame) take(n int) error {
 
 func (f *frame) header() error {
 	head, err := f.r.Peek(4)
-	switch {
+	switch magic := binary.LittleEndian.AppendUint32(nil, frameMagic); {
 	case len(head) == 0 && errors.Is(err, io.EOF):
 		return fault(Truncated, "", "it is empty")
-	case len(head) == 4 && binary.LittleEndian.Uint32(head) != frameMagic:
+	case !bytes.HasPrefix(magic, head):
 		return fault(Foreign, "", "it is not compressed with zstd")
-	case len(head) < 4 && errors.Is(err, io.EOF):
-		return fault(Foreign, "", "it has only %d bytes", len(head))
 	}
 	if err := f.take(5); err != nil {
 		return err

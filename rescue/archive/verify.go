@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"hash"
 	"io"
 	"io/fs"
@@ -33,7 +34,8 @@ func read(r io.Reader, unpacked io.Writer, progress func(bytes int64)) (*Manifes
 		frame: f, found: map[string]bool{}, plain: sha256.New(), again: sha256.New(),
 	}
 	v.sink = &sink{w: unpacked}
-	v.stream = io.TeeReader(&unzipped{z: z, frame: f}, io.MultiWriter(v.plain, v.sink))
+	v.unzipped = &unzipped{z: z, frame: f}
+	v.stream = io.TeeReader(v.unzipped, io.MultiWriter(v.plain, v.sink))
 	v.in, v.out = tar.NewReader(v.stream), tar.NewWriter(v.again)
 	m, err := v.run()
 	return m, v.cause(err)
@@ -41,8 +43,9 @@ func read(r io.Reader, unpacked io.Writer, progress func(bytes int64)) (*Manifes
 
 // verifier checks an archive while it is read, by writing it once more.
 type verifier struct {
-	frame *frame
-	sink  *sink
+	frame    *frame
+	unzipped *unzipped
+	sink     *sink
 	// stream is the tar.
 	stream io.Reader
 	in     *tar.Reader
@@ -70,10 +73,8 @@ func (v *verifier) run() (*Manifest, error) {
 	if v.manifest == nil {
 		return nil, fault(Foreign, "", "it is a tar without %s at its end: another program wrote it, or its end was removed", ManifestName)
 	}
-	// The end of the tar is not yet that of the frame, where its checksum stands.
-	if n, err := io.ReadFull(v.stream, make([]byte, 1)); n > 0 {
-		return nil, fault(Tampered, "", "there is something in it after the end of the tar")
-	} else if !errors.Is(err, io.EOF) {
+	extra, err := v.rest()
+	if err != nil && !v.frame.unsealed { // what is in it says more than that the seal is missing
 		return nil, err
 	}
 	m, err := parseManifest(v.manifest)
@@ -83,13 +84,22 @@ func (v *verifier) run() (*Manifest, error) {
 	if err := agree(v.files, m.Files); err != nil {
 		return nil, err
 	}
+	if extra > 0 {
+		return nil, fault(Tampered, "", "there is something after the end of the tar in it, %d bytes: another program packed it", extra)
+	}
 	if err := v.out.Close(); err != nil {
 		return nil, fault(Tampered, "", "%w", err)
 	}
 	if !bytes.Equal(v.plain.Sum(nil), v.again.Sum(nil)) {
-		return nil, fault(Tampered, "", "the tar has something in it that its manifest does not tell")
+		return nil, fault(Tampered, "", "the tar has something in it that its manifest does not tell: another program packed it")
 	}
-	return m, nil
+	return m, v.frame.err
+}
+
+// rest reads what is after the end of the tar, and tells how much that is. Only the end of the frame has its checksum.
+func (v *verifier) rest() (int64, error) {
+	v.sink.w = io.Discard
+	return io.Copy(io.Discard, v.stream)
 }
 
 // entry checks a file of the tar, and keeps what is to be compared with the manifest.
@@ -99,7 +109,7 @@ func (v *verifier) entry(h *tar.Header) error {
 	}
 	switch {
 	case h.Typeflag != tar.TypeReg || sparse(h):
-		return fault(v.stranger(), h.Name, "it is no regular file")
+		return fault(v.stranger(), h.Name, "it is %s, and kraftctl packs regular files only", typeName(h))
 	case v.manifest != nil:
 		return fault(Tampered, h.Name, "it stands after the manifest, which is the last file")
 	case v.found[h.Name]:
@@ -159,15 +169,16 @@ func (v *verifier) cause(err error) error {
 	}
 	var e *Error
 	if errors.As(err, &e) && e.Fault != Newer && v.sink.err == nil && v.frame.err == nil {
-		v.sink.w = io.Discard
-		if _, rest := io.Copy(io.Discard, v.stream); rest != nil {
+		if _, rest := v.rest(); rest != nil {
 			err = rest
 		}
 	}
 	switch {
 	case v.sink.err != nil:
 		return v.sink.err
-	case v.frame.unsealed && e != nil && e.Fault == Foreign:
+	case v.unzipped.bomb != nil:
+		return v.unzipped.bomb
+	case v.frame.unsealed && e != nil:
 		return e
 	case v.frame.err != nil:
 		return v.frame.err
@@ -177,6 +188,19 @@ func (v *verifier) cause(err error) error {
 		return fault(Damaged, "", "its compressed data cannot be unpacked: %w", damage.err)
 	}
 	return err
+}
+
+// typeNames say what entries of a tar are that are no regular files.
+var typeNames = map[byte]string{
+	tar.TypeDir: "a directory", tar.TypeSymlink: "a symbolic link", tar.TypeLink: "a hard link", tar.TypeFifo: "a FIFO",
+	tar.TypeChar: "a device", tar.TypeBlock: "a device",
+}
+
+func typeName(h *tar.Header) string {
+	if name, ok := typeNames[h.Typeflag]; ok {
+		return name
+	}
+	return fmt.Sprintf("of type %q", h.Typeflag)
 }
 
 // sparse reports whether an entry has holes, so that its size is not what is stored of it.
@@ -229,14 +253,32 @@ type damaged struct{ err error }
 
 func (d *damaged) Error() string { return d.err.Error() }
 
+// Bounds of what compressed bytes may unpack to: so many bytes, and so many times what was read of them. Logs shrink to a tenth at best;
+// zstd makes one byte of 30,000 zeros.
+const (
+	bombFloor = 64 << 20
+	bombRatio = 1000
+)
+
 // unzipped reads decompressed bytes, and tells the decompressor's errors from others.
 type unzipped struct {
 	z     io.Reader
 	frame *frame
+	read  int64
+	// bomb ended it, when there was far more than there can be.
+	bomb *Error
 }
 
 func (u *unzipped) Read(p []byte) (int, error) {
+	if u.bomb != nil {
+		return 0, u.bomb
+	}
 	n, err := u.z.Read(p)
+	u.read += int64(n)
+	if u.read > bombFloor+bombRatio*u.frame.read {
+		u.bomb = fault(Foreign, "", "it unpacks to more than %d times its size, as no archive of kraftctl's does", bombRatio)
+		return 0, u.bomb
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		err = &damaged{err}
 	}
