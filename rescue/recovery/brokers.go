@@ -41,13 +41,14 @@ type Danger string
 
 // The dangers.
 const (
-	// UnknownTopic: no topic of that ID or name is in the metadata. The broker renames the directory to -stray and keeps it so (seen with
-	// 3.9.2 and 4.3.1), or to -delete and deletes it (3.6.2).
+	// UnknownTopic: no topic of that ID or name is in the metadata. From 3.7 on the broker renames the directory to -stray and keeps it
+	// (LogManager.isStrayKraftReplica, the same in 3.7.2, 3.8.1 and 3.9.2; seen with 3.9.2 and 4.3.1). Before, it renames it to -delete and
+	// removes it (BrokerMetadataPublisher.findStrayPartitions; seen with 3.6.2).
 	UnknownTopic Danger = "unknown-topic"
 	// NotReplica: the broker is none of the partition's replicas. The same happens.
 	NotReplica Danger = "not-replica"
-	// OtherTopicID: the topic has another ID in the metadata. The same happens, and an empty directory takes its place; releases
-	// that cannot rename it take the log directory offline (InconsistentTopicIdException).
+	// OtherTopicID: the topic has another ID in the metadata. The same happens, and an empty directory takes its place
+	// (seen with 3.6.2, 3.9.2 and 4.3.1; the log directory does not go offline).
 	OtherTopicID Danger = "other-topic-id"
 	// LaterLeaderEpoch: the replica has records of a leader epoch that the metadata does not reach: committed metadata is missing.
 	LaterLeaderEpoch Danger = "later-leader-epoch"

@@ -190,7 +190,7 @@ func (p *planner) sayIncomplete(here presence) {
 			c.Title(), c.Epochs[n-1].Epoch, c.Title())
 	}
 	for _, one := range p.ranked {
-		if one == p.chosen || p.voter(one.Copy.NodeID) || one.extent == nil {
+		if one == p.chosen || p.voter(one.Copy.NodeID) || one.extent == nil || heard(one.Copy) > one.extent.LastEpoch {
 			continue
 		}
 		if furthest(p.chosen.extent, one.extent) >= 0 {

@@ -258,8 +258,8 @@ func (p *Plan) seal() error {
 // Work is what makes the seed in the directory out, with reports beside it whose paths begin with prefix. The copies must stay
 // open until it is done.
 func (p *Plan) Work(out, prefix string) (stage.Work, error) {
-	text := Text(p)
-	reports, err := stage.Reports(prefix, text, p)
+	done := fmt.Sprintf("Done: %s was made for node %d by the plan below. Nothing is recovered before its other steps are carried out.\n\n", out, p.Seed.NodeID)
+	reports, err := stage.Reports(prefix, done+Text(p), p)
 	if err != nil {
 		return stage.Work{}, err
 	}

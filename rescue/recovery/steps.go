@@ -51,9 +51,9 @@ func (p *planner) address() string {
 
 // stopAll is the first step of every recovery.
 func (p *planner) stopAll() {
-	text := fmt.Sprintf("Stop node %d and every broker. A broker that runs on and has read further than the seed ends with \"The leader requested truncation to offset … which is below the current high watermark\".", p.plan.Seed.NodeID)
+	text := fmt.Sprintf("Stop node %d and every broker. A node that runs on and has read further than the seed ends with \"The leader requested truncation to offset … which is below the current high watermark\".", p.plan.Seed.NodeID)
 	if others := p.others(); len(others) > 0 && p.plan.Mode != Endpoints {
-		text += fmt.Sprintf(" Make sure that nodes %s are stopped, and stay so until it is their turn below: disable their services.", ids(others))
+		text += fmt.Sprintf(" Make sure that %s stopped, and not started again before its turn below: disable the service.", nodesAre(others))
 	}
 	if p.plan.Mode == Endpoints {
 		text = fmt.Sprintf("Stop all voters (%s) and the brokers. None of the voters may run again before the seed is in place.", ids(p.plan.Quorum.Voters))
@@ -68,24 +68,23 @@ func (p *planner) put() {
 	if p.seed != nil && p.seed.Directory {
 		dir = p.seed.Copy.Name
 	}
-	text := fmt.Sprintf("The old metadata log leaves the log directory: kept in it under another name, it would stop a broker from starting. Everything else there stays, meta.properties too. %s stands for metadata.log.dir of node %d, or else the first of its log.dirs.", dir, s.NodeID)
+	if s.NewDirectoryID {
+		p.step("Put the seed in place", fmt.Sprintf("Where node %d is to run: it has no directory yet, or lost it, and the seed is its metadata.log.dir, or else the first of its log.dirs.", s.NodeID),
+			fmt.Sprintf("cp -a %s %s", p.out(), dir), fmt.Sprintf("chown -R USER-OF-KAFKA: %s", dir))
+		return
+	}
+	text := fmt.Sprintf("Where node %d runs; bring the seed there if it was made elsewhere. %s stands for metadata.log.dir of node %d, or else the first of its log.dirs. Only the metadata log leaves it: kept in it under another name, it would stop a broker from starting. Everything else there stays, meta.properties too.", s.NodeID, dir, s.NodeID)
 	if p.plan.Mode != Static {
 		text += fmt.Sprintf(" That meta.properties must say directory.id=%s, as the seed's does: with another one the node is no voter and waits for ever without a word. Where there is none, copy the whole seed.", s.DirectoryID)
 	}
-	commands := []string{
+	p.step("Put the seed in place", text,
 		fmt.Sprintf("mv %s/__cluster_metadata-0 /somewhere/safe/node%d-metadata-before-recovery", dir, s.NodeID),
 		fmt.Sprintf("cp -a %s/__cluster_metadata-0 %s/", p.out(), dir),
-	}
-	if s.NewDirectoryID {
-		text = fmt.Sprintf("Node %d has no directory yet, or lost it: the seed is its metadata.log.dir, or else the first of its log.dirs.", s.NodeID)
-		commands = []string{fmt.Sprintf("cp -a %s %s", p.out(), dir)}
-	}
-	commands = append(commands, fmt.Sprintf("chown -R USER-OF-KAFKA: %s", dir))
-	p.step("Put the seed in place", text, commands...)
+		fmt.Sprintf("chown -R --reference=%s/meta.properties %s/__cluster_metadata-0", dir, dir))
 }
 
 func (p *planner) makeIt() {
-	p.step("Make the seed", "Nothing has been written so far. The same command with --apply makes the directory; it refuses if anything it rests on has changed since. After a crash, run it again.",
+	p.step("Make the seed", "The same command with --apply makes the directory; it refuses if anything it rests on has changed since. After a crash, run it again.",
 		fmt.Sprintf("%s -o %s --apply %s", orDefault(p.opts.Command, "kraftctl recover …"), p.out(), hashPlace))
 }
 
@@ -111,7 +110,31 @@ func orDefault(s, other string) string {
 }
 
 func (p *planner) check(command string) {
-	p.step("Check that it leads", fmt.Sprintf("The log of node %d must say \"Completed transition to Leader\"; \"Kafka Server started\" proves nothing. Then LeaderId is %d, and LeaderEpoch is %d or more: the epochs before are skipped, because the dead may have elected leaders in them that no copy has heard of.", p.plan.Seed.NodeID, p.plan.Seed.NodeID, p.plan.Seed.Epoch+1), command)
+	node := p.plan.Seed.NodeID
+	p.step("Check that it leads", fmt.Sprintf("The log of node %d must say \"Completed transition to Leader\"; \"Kafka Server started\" proves nothing. Then LeaderId is %d, and LeaderEpoch is %d or more: the epochs before are skipped, because others may have been elected in them of whom no copy has heard.",
+		node, node, p.plan.Seed.Epoch+1), command)
+}
+
+// combined reports whether a node is a broker as well.
+func (p *planner) combined(id int32) bool { return p.state.Brokers[id] != nil }
+
+// brokersApart reports whether there are brokers that are no controllers, as far as the metadata tells.
+func (p *planner) brokersApart() bool {
+	for id := range p.state.Brokers {
+		if !p.voter(id) && id != p.plan.Seed.NodeID {
+			return true
+		}
+	}
+	return len(p.state.Brokers) == 0
+}
+
+// startSeed is the step that starts the seed's node, which leads alone.
+func (p *planner) startSeed(text string) {
+	node := p.plan.Seed.NodeID
+	if p.combined(node) {
+		text += " It is a broker as well: copy its topic data away first, and look into its log for \"stray\"."
+	}
+	p.step(fmt.Sprintf("Start node %d alone", node), text, "kafka-server-start.sh -daemon controller.properties")
 }
 
 func (p *planner) metadataQuorum(rest string) string {
@@ -155,24 +178,41 @@ func (p *planner) standaloneSteps() {
 	p.stopAll()
 	p.makeIt()
 	p.put()
-	node := p.plan.Seed.NodeID
-	p.step(fmt.Sprintf("Start node %d alone", node), fmt.Sprintf("controller.quorum.bootstrap.servers must name %s on every node. The node leads at once; its next epoch is %d.", p.address(), p.plan.Seed.Epoch+1),
-		"kafka-server-start.sh -daemon controller.properties")
+	p.startSeed(fmt.Sprintf("controller.quorum.bootstrap.servers must name %s on every node. The node leads at once; its next epoch is %d.", p.address(), p.plan.Seed.Epoch+1))
 	p.check(p.metadataQuorum("describe --status"))
 	p.startBrokers()
-	others := p.others()
-	for _, id := range others {
-		p.step(fmt.Sprintf("Add node %d", id), fmt.Sprintf("One after the other, with an empty disk: the old directory of node %d must not come back. It is formatted as by the oldest release that knows the cluster's metadata.version; a newer node takes that as well, and the log decides. Wait until describe --replication shows no lag before the next one. From 4.2 on, controller.quorum.auto.join.enable=true makes add-controller unnecessary.", id)+secured,
-			fmt.Sprintf("mv /path/to/log.dirs/of/node%d /somewhere/safe/node%d-before-recovery", id, id),
-			fmt.Sprintf("kraftctl format -c controller%d.properties -t %s --no-initial-controllers --kafka-version %s", id, orDefault(p.plan.ClusterID, "CLUSTER-ID"), p.formatRelease()),
-			startController(id),
-			fmt.Sprintf("kafka-metadata-quorum.sh --command-config controller%d.properties --bootstrap-controller %s add-controller", id, p.address()),
-			p.metadataQuorum("describe --replication"))
+	for _, id := range p.others() {
+		p.addNode(id)
 	}
 	p.last()
 }
 
+// addNode is the step that makes a voter of a node again. A combined node that lives keeps its topic data, and with it its
+// meta.properties: without a metadata log, it is what format --no-initial-controllers makes.
+func (p *planner) addNode(id int32) {
+	text := fmt.Sprintf("One after the other, with an empty disk: the old directory of node %d must not come back. It is formatted as by the oldest release that knows the cluster's metadata.version; a newer node takes that as well, and the log decides.", id)
+	commands := []string{
+		fmt.Sprintf("mv /path/to/log.dirs/of/node%d /somewhere/safe/node%d-before-recovery", id, id),
+		fmt.Sprintf("kraftctl format -c controller%d.properties -t %s --no-initial-controllers --kafka-version %s", id, orDefault(p.plan.ClusterID, "CLUSTER-ID"), p.formatRelease()),
+	}
+	switch {
+	case p.combined(id) && p.living(id):
+		text = "One after the other. It is a broker as well: only the metadata log leaves its metadata.log.dir, or else the first of its log.dirs; the topic data and meta.properties stay."
+		commands = []string{fmt.Sprintf("mv /path/to/log.dirs/of/node%d/__cluster_metadata-0 /somewhere/safe/node%d-metadata-before-recovery", id, id)}
+	case p.combined(id):
+		text += " It is a broker as well: if its topic data is still there, move away only __cluster_metadata-0, and leave format out."
+	}
+	text += " Wait until describe --replication shows no lag before the next one. From 4.2 on, controller.quorum.auto.join.enable=true makes add-controller unnecessary." + secured
+	commands = append(commands, startController(id),
+		fmt.Sprintf("kafka-metadata-quorum.sh --command-config controller%d.properties --bootstrap-controller %s add-controller", id, p.address()),
+		p.metadataQuorum("describe --replication"))
+	p.step(fmt.Sprintf("Add node %d", id), text, commands...)
+}
+
 func (p *planner) startBrokers() {
+	if !p.brokersApart() {
+		return
+	}
 	p.step("Start the brokers", "Copy their data away, or start one and look into its log for \"stray\" before you start the others. They take the metadata of the seed, and remove from their own copy what it has not."+p.olderTool(),
 		startBroker, p.metadataQuorum("describe --replication"))
 }
@@ -182,14 +222,22 @@ func (p *planner) last() {
 		fmt.Sprintf("kraftctl backup DIR-OF-NODE-%d -o after-recovery.tar.zst", p.plan.Seed.NodeID))
 }
 
+// awayBefore39 is the command that moves a quorum-state away, which names other voters than the configuration.
+func awayBefore39(dir, name, where string) string {
+	return fmt.Sprintf("mv %s/__cluster_metadata-0/quorum-state /somewhere/safe/%s    # before 3.9 only%s", dir, name, where)
+}
+
 func (p *planner) staticSteps() {
 	p.stopAll()
 	p.makeIt()
 	p.put()
-	node, value := p.plan.Seed.NodeID, p.plan.StaticVoters.Value
-	p.step("Change the voters in every configuration", fmt.Sprintf("On node %d and on every broker. Before 3.9, a node does not start with a voter set that its quorum-state contradicts: on every broker move __cluster_metadata-0/quorum-state away (the seed's fits already).", node),
-		"controller.quorum.voters="+value, "mv BROKER-LOG-DIR/__cluster_metadata-0/quorum-state /somewhere/safe/    # before 3.9 only")
-	p.step(fmt.Sprintf("Start node %d alone", node), fmt.Sprintf("It leads at once; its first epoch is %d.", p.plan.Seed.Epoch+1), "kafka-server-start.sh -daemon controller.properties")
+	text, commands := fmt.Sprintf("On node %d.", p.plan.Seed.NodeID), []string{"controller.quorum.voters=" + p.plan.StaticVoters.Value}
+	if p.brokersApart() {
+		text = fmt.Sprintf("On node %d and on every broker. Before 3.9, a node does not start with a voter set that its quorum-state contradicts: on every broker move __cluster_metadata-0/quorum-state away (the seed's fits already).", p.plan.Seed.NodeID)
+		commands = append(commands, awayBefore39("BROKER-LOG-DIR", "", ""))
+	}
+	p.step("Change the voters in every configuration", text, commands...)
+	p.startSeed(fmt.Sprintf("It leads at once; its first epoch is %d.", p.plan.Seed.Epoch+1))
 	p.check(p.metadataQuorum("describe --status"))
 	p.startBrokers()
 	p.grow()
@@ -204,36 +252,44 @@ func (p *planner) grow() {
 	}
 	node := p.plan.Seed.NodeID
 	value := []string{p.plan.StaticVoters.Value}
-	backup := "grow.tar.zst"
-	commands := []string{
-		fmt.Sprintf("kraftctl backup DIR-OF-NODE-%d -o %s    # node %d is stopped", node, backup, node),
-	}
+	text := fmt.Sprintf("A voter with an empty disk votes for anybody, and two of them would elect one another without the data. So stop node %d and the brokers, give each new voter a copy of its metadata, change the voters everywhere, and start all again.", node)
+	const backup = "grow.tar.zst"
+	commands := []string{fmt.Sprintf("kraftctl backup DIR-OF-NODE-%d -o %s    # node %d is stopped", node, backup, node)}
+	away := []string{awayBefore39(fmt.Sprintf("DIR-OF-NODE-%d", node), fmt.Sprintf("quorum-state-%d", node), "")}
+	starts := []string{startController(node)}
+	var combined []int32
 	for _, id := range others {
 		commands = append(commands, fmt.Sprintf("kraftctl restore %s NEW-DIR-OF-NODE-%d --as-node %d", backup, id, id))
-		address := p.opts.Addresses[id]
-		if given := p.given(id); len(given) > 0 {
-			address = given[0].Address()
+		value = append(value, fmt.Sprintf("%d@%s", id, p.staticAddress(id)))
+		away = append(away, awayBefore39(fmt.Sprintf("NEW-DIR-OF-NODE-%d", id), fmt.Sprintf("quorum-state-%d", id), ""))
+		starts = append(starts, startController(id))
+		if p.combined(id) {
+			combined = append(combined, id)
 		}
-		if stored := p.stored(id); address == "" && len(stored) > 0 {
-			address = stored[0].Address()
-		}
-		if address == "" {
-			address = fmt.Sprintf("HOST%d:PORT", id)
-		}
-		value = append(value, fmt.Sprintf("%d@%s", id, address))
 	}
-	commands = append(commands, "controller.quorum.voters="+strings.Join(value, ",")+"    # on every node, brokers too",
-		fmt.Sprintf("mv DIR-OF-NODE-%d/__cluster_metadata-0/quorum-state /somewhere/safe/quorum-state-%d    # before 3.9 only", node, node))
-	for _, id := range others {
-		commands = append(commands, fmt.Sprintf("mv NEW-DIR-OF-NODE-%d/__cluster_metadata-0/quorum-state /somewhere/safe/quorum-state-%d    # before 3.9 only", id, id))
+	if p.brokersApart() {
+		away = append(away, awayBefore39("BROKER-LOG-DIR", "", ", on every broker"))
+		starts = append(starts, startBroker)
 	}
-	commands = append(commands,
-		"mv BROKER-LOG-DIR/__cluster_metadata-0/quorum-state /somewhere/safe/    # before 3.9 only, on every broker", startController(node))
-	for _, id := range others {
-		commands = append(commands, startController(id))
+	if len(combined) > 0 {
+		text += fmt.Sprintf(" Of nodes that are brokers as well (%s) and still have their topic data, put only __cluster_metadata-0 of the restored directory into the old one, in place of the one there.", ids(combined))
 	}
-	commands = append(commands, startBroker)
-	p.step("Grow to "+ids(p.plan.Quorum.Voters), fmt.Sprintf("A voter with an empty disk votes for anybody, and two of them would elect one another without the data. So stop node %d and the brokers, give each new voter a copy of its metadata, change the voters everywhere, and start all again.", node), commands...)
+	commands = append(commands, "controller.quorum.voters="+strings.Join(value, ",")+"    # on every node, brokers too")
+	p.step("Grow to "+ids(p.plan.Quorum.Voters), text, slices.Concat(commands, away, starts)...)
+}
+
+// staticAddress is the host and port of a voter that joins the seed's node.
+func (p *planner) staticAddress(id int32) string {
+	if given := p.given(id); len(given) > 0 {
+		return given[0].Address()
+	}
+	if address := p.opts.Addresses[id]; address != "" {
+		return address
+	}
+	if stored := p.stored(id); len(stored) > 0 {
+		return stored[0].Address()
+	}
+	return fmt.Sprintf("HOST%d:PORT", id)
 }
 
 func (p *planner) endpointSteps() {

@@ -89,7 +89,7 @@ func TestWarningsAboutThisCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	words := strings.Join(p.Warnings, "\n")
-	for _, text := range []string{"node1 is in use by process 7", "2 or more of the dead 2 and 3", "--broker-dir", "producer IDs"} {
+	for _, text := range []string{"node1 is in use by process 7", "Should 2 and 3 ever start again", "--broker-dir", "producer IDs"} {
 		if !strings.Contains(words, text) {
 			t.Errorf("%q is not said: %s", text, words)
 		}
@@ -97,6 +97,59 @@ func TestWarningsAboutThisCluster(t *testing.T) {
 	sources[0].InUse = ""
 	if again, err := NewPlan(sources, Options{Dead: []int32{2, 3}, Standalone: true, Node: -1}); err != nil || again.Hash != p.Hash {
 		t.Errorf("whether a node runs changes the plan: %v", err)
+	}
+}
+
+// TestSecondQuorumIsOfAllOldVoters has five voters of which two that live could join one of the dead.
+func TestSecondQuorumIsOfAllOldVoters(t *testing.T) {
+	nodes := wholeCopies(5, true)
+	p := planned(t, Options{Dead: []int32{3, 4, 5}, Standalone: true, Node: -1}, nodes[0], nodes[1])
+	if words := strings.Join(p.Warnings, "\n"); !strings.Contains(words, "Should 3 of 2, 3, 4 and 5 ever start again with their old metadata logs and not reach node 1") {
+		t.Errorf("said is %s", words)
+	}
+	two := wholeCopies(2, true)
+	p = planned(t, Options{Dead: []int32{2}, Standalone: true, Node: -1}, two[0])
+	if words := strings.Join(p.Warnings, "\n"); strings.Contains(words, "ever start again") {
+		t.Errorf("voter 2 alone elects nobody, and said is %s", words)
+	}
+}
+
+// TestCombinedNodesKeepTheirTopicData has controllers that are brokers as well, and no brokers apart.
+func TestCombinedNodesKeepTheirTopicData(t *testing.T) {
+	registered := func(nodes []*node) []*node {
+		for _, n := range nodes {
+			for id := range int32(4) {
+				n.add(1, &metadata.RegisterBrokerRecord{BrokerId: id + 1})
+			}
+		}
+		return nodes
+	}
+	p := planned(t, Options{Dead: []int32{3, 4}, Standalone: true, Node: 1}, registered(wholeCopies(4, true))[:2]...)
+	has(t, p, "mv /path/to/log.dirs/of/node2/__cluster_metadata-0 /somewhere/safe/node2-metadata-before-recovery",
+		"mv /path/to/log.dirs/of/node3 /somewhere/safe/node3-before-recovery")
+	all := strings.Join(commands(p), "\n")
+	if strings.Contains(all, "format -c controller2.properties") || !strings.Contains(all, "format -c controller3.properties") || strings.Contains(all, startBroker) {
+		t.Errorf("commands:\n%s", all)
+	}
+	if text := Text(p); strings.Count(text, "It is a broker as well") != 4 {
+		t.Errorf("not said that the seed's node is a broker: %s", text)
+	}
+	static := planned(t, Options{Dead: []int32{2, 3, 4}, Node: -1}, registered(wholeCopies(4, false))[0])
+	if text := Text(static); !strings.Contains(text, "brokers as well (2, 3 and 4)") || strings.Contains(text, "BROKER-LOG-DIR") {
+		t.Errorf("steps of combined nodes: %s", text)
+	}
+}
+
+// TestBrokerAsController gives a broker's log to a node with the broker's ID, at a listener nobody has heard of.
+func TestBrokerAsController(t *testing.T) {
+	a := dynamicOfThree()[0].add(1, &metadata.RegisterBrokerRecord{BrokerId: 9})
+	opts := Options{Dead: []int32{1, 2, 3}, Standalone: true, Node: 9, Endpoints: []Endpoint{{9, "C", "h", 1}}}
+	if words := strings.Join(planned(t, opts, a.clone(9)).Warnings, "\n"); !strings.Contains(words, "only in the same process") {
+		t.Errorf("said is %s", words)
+	}
+	opts = Options{Dead: []int32{2, 3}, Standalone: true, Node: -1, Endpoints: []Endpoint{{1, "SECRET", "h", 1}}}
+	if words := strings.Join(planned(t, opts, a).Warnings, "\n"); !strings.Contains(words, "Listener SECRET of --set-endpoint 1=SECRET://h:1 is none that node 1 has had (CONTROLLER://c1:9093)") {
+		t.Errorf("said is %s", words)
 	}
 }
 

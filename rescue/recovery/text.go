@@ -59,7 +59,7 @@ var modeWords = map[Mode]string{
 func (w *writer) head(p *Plan) {
 	fmt.Fprintf(w, "Recovery of cluster %s\n\n", orDefault(p.ClusterID, "unknown"))
 	q := &p.Quorum
-	fmt.Fprintf(w, "Voters   %s; dead for good: %s; %d decide\n", ids(q.Voters), ids(q.Dead), q.Majority)
+	fmt.Fprintf(w, "Voters   %s; dead for good: %s; majority: %d\n", ids(q.Voters), ids(q.Dead), q.Majority)
 	how := modeWords[p.Mode]
 	if strings.Contains(how, "%d") {
 		how = fmt.Sprintf(how, p.Seed.NodeID)

@@ -2,6 +2,7 @@ package recovery
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -13,6 +14,7 @@ func (p *planner) warnf(format string, args ...any) {
 func (p *planner) warn() error {
 	p.warnOfCopies()
 	p.warnOfVoters()
+	p.warnOfAddresses()
 	p.warnOfBrokers()
 	if at := p.plan.Seed.OpenTransaction; at >= 0 {
 		p.warnf("A metadata transaction begins at offset %d and does not end. The new active controller aborts it: what it contained, a topic with many partitions for example, is not created. Ask for it again.", at)
@@ -22,6 +24,9 @@ func (p *planner) warn() error {
 
 func (p *planner) warnOfCopies() {
 	for _, c := range p.ranked {
+		if c.InUse != "" && p.dead(c.Copy.NodeID) {
+			p.warnf("Node %d is said to be dead for good, and its directory %s is in use %s: if it lives, leave it out of --dead.", c.Copy.NodeID, c.Copy.Name, c.InUse)
+		}
 		if c.InUse != "" {
 			p.warnf("%s is in use %s: what is read may change at any moment, and --apply refuses until it is stopped.", c.Copy.Name, c.InUse)
 		}
@@ -36,20 +41,13 @@ func (p *planner) warnOfCopies() {
 
 func (p *planner) warnOfVoters() {
 	q, s := &p.plan.Quorum, &p.plan.Seed
-	var others []int32
-	for _, id := range q.Voters {
-		if id != s.NodeID {
-			others = append(others, id)
-		}
-	}
-	switch {
+	switch others := p.others(); {
 	case p.plan.Mode == Endpoints:
 		p.warnf("Every voter must be stopped from the moment its copy was taken until the seed starts, and the copies must be of that moment: what a leader committed since is not in the seed, and the others would remove it.")
-	case len(q.Dead) >= q.Majority:
-		p.warnf("Should %s of the dead %s ever start again with their old disks, they elect a leader of their own: two quorums, each with brokers of its own, whose metadata cannot be joined again. Wipe those disks, or make sure that they never start.",
-			atLeast(q.Majority), ids(q.Dead))
-	default:
-		p.warnf("Among the old voters a majority could still form from %s; none of them may start with its old directory.", ids(others))
+	case len(others) == q.Majority:
+		p.warnOfSecondQuorum(ids(others))
+	case len(others) > q.Majority:
+		p.warnOfSecondQuorum(fmt.Sprintf("%d of %s", q.Majority, ids(others)))
 	}
 	if s.NewDirectoryID {
 		p.warnf("No meta.properties of node %d is here: the seed gets a new one, with directory ID %s. The old directory of node %d must never be started again.", s.NodeID, orDefault(s.DirectoryID, "none"), s.NodeID)
@@ -59,16 +57,29 @@ func (p *planner) warnOfVoters() {
 			p.warnf("Node %d votes with directory %s, but its meta.properties says %s: its disk was replaced. The seed takes the latter.", s.NodeID, old.Directory, s.DirectoryID)
 		}
 	}
+	if p.combined(s.NodeID) && !p.voter(s.NodeID) {
+		p.warnf("Node %d is registered as a broker: it can be the controller only in the same process (process.roles=broker,controller); a controller of its own needs another ID.", s.NodeID)
+	}
 	if v := p.plan.StaticVoters; v != nil && v.Source == "" {
 		p.warnf("Nothing tells the address of node %d; replace HOST:PORT in %s by the host and port of its controller listener, or say it with --set-endpoint %d=CONTROLLER://host:port.", s.NodeID, v.Value, s.NodeID)
 	}
 }
 
-func atLeast(n int) string {
-	if n == 1 {
-		return "one"
+// warnOfSecondQuorum warns of old voters that are enough to elect a leader.
+func (p *planner) warnOfSecondQuorum(who string) {
+	p.warnf("Should %s ever start again with their old metadata logs and not reach node %d, they elect a leader of their own: two quorums, each with brokers of its own, whose metadata cannot be joined again. Move those logs (__cluster_metadata-0) away, or make sure that these nodes never start.",
+		who, p.plan.Seed.NodeID)
+}
+
+// warnOfAddresses warns of listeners that no voter has had.
+func (p *planner) warnOfAddresses() {
+	for _, e := range p.opts.Endpoints {
+		before := p.stored(e.Voter)
+		if len(before) == 0 || slices.ContainsFunc(before, func(old Endpoint) bool { return old.Listener == e.Listener }) {
+			continue
+		}
+		p.warnf("Listener %s of --set-endpoint %d=%s is none that node %d has had (%s): unless controller.listener.names has it on every node, nobody finds the node there.", e.Listener, e.Voter, e, e.Voter, before[0])
 	}
-	return fmt.Sprintf("%d or more", n)
 }
 
 // shownPartitions is how many partitions a warning names.
@@ -104,7 +115,7 @@ const strayWords = "renamed to -stray at the broker's next start and left there 
 var dangerWords = map[Danger]string{
 	UnknownTopic:     "of topics that the recovered metadata does not know: " + strayWords,
 	NotReplica:       "of which it is no replica in the recovered metadata: " + strayWords,
-	OtherTopicID:     "with another topic ID than in the recovered metadata, because the topic was deleted and made anew: an empty one takes their place, some releases take the whole log directory offline, and they are " + strayWords,
+	OtherTopicID:     "with another topic ID than in the recovered metadata, because the topic was deleted and made anew: an empty one takes their place, releases that cannot tell them apart may take the whole log directory offline (not seen with 3.6.2, 3.9.2 and 4.3.1), and they are " + strayWords,
 	LaterLeaderEpoch: "with records of later leader epochs than the recovered metadata knows, which proves that committed metadata is missing",
 }
 

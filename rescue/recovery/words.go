@@ -46,3 +46,11 @@ func voters(list []int32) string {
 	}
 	return "voters " + ids(list)
 }
+
+// nodesAre is "node 1 is" or "nodes 1 and 2 are".
+func nodesAre(list []int32) string {
+	if len(list) == 1 {
+		return "node " + ids(list) + " is"
+	}
+	return "nodes " + ids(list) + " are"
+}

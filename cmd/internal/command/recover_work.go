@@ -137,6 +137,9 @@ func (w *recoverWork) close() error {
 	return err
 }
 
+// readings is how often a plan reads a copy: to compare it, to find what of it is sound, to hash it, and to hash the seed.
+const readings = 4
+
 // plan reads the copies and makes the plan.
 func (w *recoverWork) plan(args []string, o *recoverOptions, opts recovery.Options) (*recovery.Plan, error) {
 	paths, nodes := owners(append(append([]string{}, args...), brokerCopies(args, o.brokers)...))
@@ -151,14 +154,17 @@ func (w *recoverWork) plan(args []string, o *recoverOptions, opts recovery.Optio
 	if err != nil {
 		return nil, err
 	}
+	if err := o.outside(logs); err != nil {
+		return nil, err
+	}
 	where, err := w.lock(logs)
 	if err != nil {
 		return nil, recoverError(err)
 	}
 	bar := newProgress(w.app, w.targets, false)
 	defer bar.done()
-	opts.Progress = bar.add
-	copies, err := compare.Read(logs, bar.add)
+	opts.Progress = passes(readings, bar.add)
+	copies, err := compare.Read(logs, opts.Progress)
 	if err != nil {
 		return nil, &ExitError{Code: ExitFailure, Err: err}
 	}
@@ -182,6 +188,34 @@ func (w *recoverWork) plan(args []string, o *recoverOptions, opts recovery.Optio
 		return nil, recoverError(err)
 	}
 	return plan, nil
+}
+
+// prefix is where the reports go.
+func (o *recoverOptions) prefix() string {
+	if o.report != "" {
+		return o.report
+	}
+	return strings.TrimRight(o.out, "/")
+}
+
+// outside refuses to make the seed, or the reports, within one of the copies.
+func (o *recoverOptions) outside(logs []*metalog.Log) error {
+	if o.out == "" {
+		return nil
+	}
+	for _, log := range logs {
+		dir := filepath.FromSlash(compare.NameOf(log))
+		for _, file := range append([]string{o.out}, stage.ReportPaths(o.prefix())...) {
+			inside, err := liesIn(file, dir)
+			if err != nil {
+				return usageError(err, "")
+			}
+			if inside {
+				return usageError(fmt.Errorf("%s lies in %s, which is not written to", file, dir), "choose a place outside of it")
+			}
+		}
+	}
+	return nil
 }
 
 // isBackup reports whether a source is an archive that kraftctl backup wrote.
@@ -261,18 +295,22 @@ func (w *recoverWork) carryOut(plan *recovery.Plan, o *recoverOptions) error {
 	if plan.Hash != o.apply {
 		return w.changed(plan, o)
 	}
-	prefix := o.report
-	if prefix == "" {
-		prefix = strings.TrimRight(o.out, "/")
-	}
+	prefix := o.prefix()
 	work, err := plan.Work(o.out, prefix)
 	if err != nil {
 		return &ExitError{Code: ExitFailure, Err: err}
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := stage.Make(ctx, fsx.OS{}, work, nil); err != nil {
-		return seedError(err)
+	size := int64(0)
+	for _, f := range plan.Files {
+		size += f.Size
+	}
+	bar := newByteProgress(w.app, size, false)
+	err = stage.Make(ctx, fsx.OS{}, work, bar.add)
+	bar.done()
+	if err != nil {
+		return stageError(err)
 	}
 	if o.output == outputJSON {
 		err = writeJSON(w.app.Out, plan)
@@ -303,23 +341,4 @@ func (w *recoverWork) changed(plan *recovery.Plan, o *recoverOptions) error {
 		hint = "look at the new plan: the same command without --apply"
 	}
 	return &ExitError{Code: ExitConflict, Err: err, Hint: hint}
-}
-
-// seedError maps what stopped the making of the seed to an exit code.
-func seedError(err error) error {
-	var notEmpty *stage.NotEmptyError
-	var other *stage.OtherPlanError
-	var exists *stage.ExistsError
-	var held *fsx.HeldError
-	var locked *fsx.LockedError
-	const elsewhere = "name another directory with -o; the plan and its hash stay the same"
-	switch {
-	case errors.As(err, &notEmpty), errors.As(err, &other), errors.As(err, &exists):
-		return &ExitError{Code: ExitConflict, Err: err, Hint: elsewhere}
-	case errors.As(err, &held), errors.As(err, &locked):
-		return &ExitError{Code: ExitConflict, Err: err}
-	case errors.Is(err, context.Canceled):
-		return &ExitError{Code: ExitFailure, Err: fmt.Errorf("interrupted: %w", err), Hint: "run the same command again to finish"}
-	}
-	return &ExitError{Code: ExitFailure, Err: err, Hint: "mend the cause and run the same command again: it finishes what is there"}
 }
