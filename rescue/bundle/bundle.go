@@ -5,9 +5,9 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,6 +77,8 @@ type entry struct {
 	modified time.Time
 	size     int64
 	report   *FileReport
+	// config tells that it is a configuration file.
+	config bool
 	// data is the content of a small file; of others open opens the source, which is read up to end.
 	data []byte
 	open func() (*metalog.File, error)
@@ -101,6 +103,9 @@ func New(opts Options) (*Bundle, error) {
 		}
 	}
 	b.patterns = b.secrets.compile()
+	if err := b.maskComments(); err != nil {
+		return nil, err
+	}
 	b.summary.Scan = ScanReport{
 		Secrets: len(b.secrets.places), Forms: len(b.patterns.list), MinLength: minScan,
 		TooShort: append([]string{}, b.patterns.short...), TooCommon: append([]string{}, b.patterns.common...), Hits: []*Hit{},
@@ -182,35 +187,69 @@ func (b *Bundle) folder(n *NodeReport) string {
 
 // config takes a configuration file.
 func (b *Bundle) config(c Config) error {
-	refuse := func(err error) error { return &ConfigError{Source: c.Source, Err: err} }
-	if bytes.IndexByte(c.Data, 0) >= 0 || bytes.HasPrefix(bytes.TrimSpace(c.Data), []byte("-----BEGIN")) {
-		return refuse(errors.New("it is no properties file; keys and keystores are not taken"))
-	}
-	entries, err := javaprops.Scan(c.Data)
+	folder, err := folderOf(c.Data)
 	if err != nil {
-		return refuse(err)
+		return &ConfigError{Source: c.Source, Err: err}
+	}
+	name := b.unused(path.Join(folder, path.Base(strings.ReplaceAll(c.Source, `\`, "/"))))
+	masked, err := maskProperties(c.Data, name, b.secrets.add)
+	if err != nil {
+		return &ConfigError{Source: c.Source, Err: err}
+	}
+	report := &FileReport{File: name, Source: c.Source, CutAt: -1, Secrets: int64(len(masked.lines)), Lines: masked.lines}
+	b.note(report)
+	b.add(&entry{name: name, mode: 0o644, modified: b.opts.Created, data: masked.data, report: report, config: true})
+	return nil
+}
+
+// yamlLines are what YAML has and properties do not: a document's beginning, an item of a list, a block below its name.
+var yamlLines = regexp.MustCompile(`(?m)^---\s*$|^[ \t]*- |^[ \t]*[\w.\-]+:[ \t]*[|>]?[+\-]?\r?\n[ \t]+[^\s#!]`)
+
+// folderOf is where a configuration goes: below its node's folder, or into config when it names no node. The error says why a
+// file is no configuration.
+func folderOf(data []byte) (string, error) {
+	if bytes.IndexByte(data, 0) >= 0 || bytes.HasPrefix(bytes.TrimSpace(data), []byte("-----BEGIN")) {
+		return "", errors.New("it is no properties file; keys and keystores are not taken")
+	}
+	if yamlLines.Match(data) {
+		return "", errors.New("it is YAML, in which it is not known what is secret")
+	}
+	entries, err := javaprops.Scan(data)
+	if err != nil {
+		return "", err
 	}
 	folder, known := "config", false
 	for _, e := range entries {
-		known = known || len(release.ConfigKeyHistory(e.Key)) > 0
-		if e.Key == "node.id" || e.Key == "broker.id" && folder == "config" {
+		setting := settingOf(e.Key)
+		known = known || len(release.ConfigKeyHistory(setting)) > 0
+		if setting == "node.id" || setting == "broker.id" && folder == "config" {
 			if id, err := strconv.ParseInt(strings.TrimSpace(e.Value), 10, 32); err == nil && id >= 0 {
 				folder = fmt.Sprintf("node-%d/config", id)
 			}
 		}
 	}
 	if !known {
-		return refuse(errors.New("no line of it sets a configuration of Kafka's, so that it is not known what in it is secret"))
+		return "", errors.New("no line of it sets a configuration of Kafka's, so that it is not known what in it is secret")
 	}
-	name := b.unused(path.Join(folder, path.Base(strings.ReplaceAll(c.Source, `\`, "/"))))
-	n := &FileReport{File: name, Source: c.Source, CutAt: -1}
-	masked, err := maskProperties(c.Data, name, b.secrets.add)
-	if err != nil {
-		return refuse(err)
+	return folder, nil
+}
+
+// maskComments replaces secrets in the comments of configurations that were found elsewhere.
+func (b *Bundle) maskComments() error {
+	for _, e := range b.entries {
+		if !e.config {
+			continue
+		}
+		masked, err := maskKnown(e.data, e.name, b.patterns)
+		if err != nil {
+			return &ConfigError{Source: e.report.Source, Err: err}
+		}
+		e.report.Lines = append(e.report.Lines, masked.lines...)
+		slices.Sort(e.report.Lines)
+		e.report.Lines = slices.Compact(e.report.Lines)
+		e.report.Secrets = int64(len(e.report.Lines))
+		e.data, e.size = masked.data, int64(len(masked.data))
 	}
-	n.Secrets, n.Lines = int64(len(masked.lines)), masked.lines
-	b.note(n)
-	b.add(&entry{name: name, mode: 0o644, modified: b.opts.Created, data: masked.data, report: n})
 	return nil
 }
 
@@ -259,12 +298,10 @@ func (b *Bundle) redactor(name string, found func([]byte, string)) *redactor {
 	return &redactor{keepUnknown: b.opts.KeepUnknown, found: found, where: name}
 }
 
-// measured counts what is written.
+// measured is a writer that counts only.
 type measured struct{ n int64 }
 
 func (m *measured) Write(data []byte) (int, error) {
 	m.n += int64(len(data))
 	return len(data), nil
 }
-
-var _ io.Writer = (*measured)(nil)

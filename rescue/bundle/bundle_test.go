@@ -129,7 +129,7 @@ func TestBundleOfARealNode(t *testing.T) {
 					}
 				}
 			}
-			if got := string(files["reports/verify.txt"]); got != "sound, but for [redacted]\n" {
+			if got := string(files["reports/verify.txt"]); got != "sound, but for (redacted)\n" {
 				t.Errorf("%q", got)
 			}
 			if lines := bytes.Count(files["node-1/config/server.properties"], []byte("\n")); lines != bytes.Count(config.Data, []byte("\n")) {
@@ -326,7 +326,7 @@ func TestWhatIsLeftOutAndOverwritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := write(t, b)
-	if got := string(files["node-7/__cluster_metadata-0/leader-epoch-checkpoint"]); got != "[redacted][r" {
+	if got := string(files["node-7/__cluster_metadata-0/leader-epoch-checkpoint"]); got != "(redacted)(r" {
 		t.Errorf("%q", got)
 	}
 	var why []string

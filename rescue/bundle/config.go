@@ -22,11 +22,11 @@ type maskedFile struct {
 // maskProperties replaces the values of secrets in a properties file, also in its comments. Lines keep their numbers, and every
 // other byte stays. found is told of each secret.
 func maskProperties(data []byte, where string, found func(secret []byte, where string)) (*maskedFile, error) {
-	entries, err := javaprops.Scan(data)
+	m, entries, err := newMasker(data, where)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", where, err)
+		return nil, err
 	}
-	m := &masker{lines: split(data), where: where, found: found}
+	m.found = found
 	for _, e := range entries {
 		m.entry(e)
 	}
@@ -36,6 +36,20 @@ func maskProperties(data []byte, where string, found func(secret []byte, where s
 		return nil, fmt.Errorf("%s: %w", where, err)
 	}
 	return &maskedFile{data: out, lines: m.changed}, nil
+}
+
+// maskKnown replaces, in the comments of a properties file, secrets that are known from elsewhere.
+func maskKnown(data []byte, where string, p *patterns) (*maskedFile, error) {
+	m, _, err := newMasker(data, where)
+	if err != nil {
+		return nil, err
+	}
+	for i, l := range m.lines {
+		if masked := p.mask(l.text); !l.taken && !bytes.Equal(masked, l.text) {
+			m.set(i, masked)
+		}
+	}
+	return &maskedFile{data: m.join(), lines: m.changed}, nil
 }
 
 // line is a line of a file as an editor shows it.
@@ -77,23 +91,47 @@ type masker struct {
 	changed []int
 }
 
-// entry marks the lines of an entry, and masks its value when that is secret.
-func (m *masker) entry(e javaprops.Entry) {
-	last := e.KeyPos.Line - 1
-	for m.lines[last].taken = true; m.lines[last].goesOn() && last+1 < len(m.lines); m.lines[last].taken = true {
-		last++
+// newMasker reads the lines and entries of a file, and marks the lines that belong to an entry.
+func newMasker(data []byte, where string) (*masker, []javaprops.Entry, error) {
+	entries, err := javaprops.Scan(data)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", where, err)
 	}
-	if !release.Sensitive(e.Key) && !revealing(e.Value) {
+	m := &masker{lines: split(data), where: where}
+	for _, e := range entries {
+		for i := e.KeyPos.Line - 1; i <= m.last(e); i++ {
+			m.lines[i].taken = true
+		}
+	}
+	return m, entries, nil
+}
+
+// last is the index of the last line of an entry.
+func (m *masker) last(e javaprops.Entry) int {
+	i := e.KeyPos.Line - 1
+	for m.lines[i].goesOn() && i+1 < len(m.lines) {
+		i++
+	}
+	return i
+}
+
+// entry masks the value of an entry when that is secret.
+func (m *masker) entry(e javaprops.Entry) {
+	if !release.Sensitive(settingOf(e.Key)) && !revealing(e.Value) {
 		return
 	}
 	masked := mask(e.Value)
 	if masked == e.Value {
 		return
 	}
-	first := e.ValuePos.Line - 1
-	m.tell(e.Value, e.Key, first)
+	first, last := e.ValuePos.Line-1, m.last(e)
 	head := m.lines[first].text
-	text := bytes.Clone(head[:column(head, e.ValuePos.Column)])
+	at := column(head, e.ValuePos.Column)
+	m.tell(e.Value, e.Key, first)
+	if raw := string(head[at:]); first == last && raw != e.Value {
+		m.tell(raw, e.Key, first) // as it is written: with escapes, or in UTF-8, which Java takes for Latin-1
+	}
+	text := bytes.Clone(head[:at])
 	text = append(text, written(masked)...)
 	for i := first; i <= last; i++ {
 		if i < last {
@@ -103,6 +141,16 @@ func (m *masker) entry(e javaprops.Entry) {
 		// A line must not become empty: CR before it and LF behind it would be the end of one line.
 		text = []byte{' '}
 	}
+}
+
+// settingOf is the configuration that a variable of a container stands for, such as ssl.key.password for KAFKA_SSL_KEY_PASSWORD
+// (KIP-975); any other name is itself.
+func settingOf(name string) string {
+	rest, ok := strings.CutPrefix(name, "KAFKA_")
+	if !ok {
+		return name
+	}
+	return strings.NewReplacer("___", "-", "__", "_", "_", ".").Replace(strings.ToLower(rest))
 }
 
 func (m *masker) tell(value, key string, at int) {
@@ -152,23 +200,26 @@ func (m *masker) comments() {
 	}
 }
 
-// comment masks one comment when it has a secret. going tells that it goes on from one that was masked.
+// spoken are the words that a comment has which may tell a secret.
+var spoken = regexp.MustCompile(`(?i)passw|passphrase|\bpwd\b|secret|credential|\bcreds\b|\btokens?\b|jaas|(?:private|api|access)[ ._-]?key`)
+
+// comment masks one comment when it has, or may have, a secret. going tells that it goes on from one that was masked.
 func (m *masker) comment(i int, text string, going bool) bool {
-	parts := disabled.FindStringSubmatch(text)
-	switch {
-	case going:
-		sign := strings.IndexAny(text, "#!")
-		m.hide(i, text[:sign+1], text[sign+1:])
-	case parts != nil && release.Sensitive(parts[2]) && mask(parts[4]) != parts[4]:
-		m.hide(i, parts[1]+parts[2]+parts[3], parts[4])
-	case parts != nil && revealing(parts[4]):
-		m.hide(i, parts[1]+parts[2]+parts[3], parts[4])
-	case revealing(text):
-		sign := strings.IndexAny(text, "#!")
-		m.hide(i, text[:sign+1], text[sign+1:])
-	default:
+	sign := strings.IndexAny(text, "#!") + 1
+	head, tail := text[:sign], text[sign:]
+	secret := spoken.MatchString(tail) || revealing(tail)
+	if parts := disabled.FindStringSubmatch(text); parts != nil && !going {
+		switch setting := settingOf(parts[2]); {
+		case release.Sensitive(setting):
+			head, tail, secret = parts[1]+parts[2]+parts[3], parts[4], true
+		case len(release.ConfigKeyHistory(setting)) > 0:
+			head, tail, secret = parts[1]+parts[2]+parts[3], parts[4], revealing(parts[4])
+		}
+	}
+	if !going && !secret {
 		return false
 	}
+	m.hide(i, head, tail)
 	return true
 }
 
@@ -180,7 +231,9 @@ func (m *masker) hide(i int, head, tail string) {
 			m.found([]byte(secret), fmt.Sprintf("%s line %d: a comment", m.where, i+1))
 		}
 	}
-	m.set(i, []byte(head+mask(value)))
+	if masked := mask(value); masked != value {
+		m.set(i, []byte(head+masked))
+	}
 }
 
 // unlikeWords tells whether a text is one word that no language has.

@@ -3,60 +3,37 @@ package bundle
 import (
 	"bytes"
 	"reflect"
+	"strings"
 
 	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/release"
 )
 
 // Marker stands where a secret was.
-const Marker = "[redacted]"
+const Marker = release.Redacted
 
-// secretField is a field of a metadata record type that may hold a secret.
-type secretField struct {
-	// record is the name of the type, field that of the field in its Go struct.
-	record, field string
-	// what says what the secret is, for reports.
-	what string
-	// holds tells whether the field of this record is a secret; nil means always.
-	holds func(metadata.Record) bool
-}
-
-// secretFields are all fields that may hold secrets. What is not here has been looked at, too: publicFields in facts_test.go has
-// every other text and bytes of every type, and a test fails when a new schema brings one that neither has.
+// Every field of a record that inspect hides is replaced (metadata.Secrets), and so are more values of configurations. What is
+// not a secret has been looked at, too: publicFields in facts_test.go has every other text and bytes of every type, and a test
+// fails when a new schema brings one that is neither there nor secret.
 //
 // A DelegationTokenRecord holds no secret: the HMAC of a token, which is its password, is made of the token's ID and the key
 // that brokers have in their configuration (org.apache.kafka.server.security.DelegationTokenManager.createHmac).
-var secretFields = []secretField{
-	{record: "UserScramCredentialRecord", field: "Salt", what: "the SCRAM salt of a user"},
-	{record: "UserScramCredentialRecord", field: "StoredKey", what: "the SCRAM stored key of a user"},
-	{record: "UserScramCredentialRecord", field: "ServerKey", what: "the SCRAM server key of a user"},
-	{record: "ConfigRecord", field: "Value", what: "a configuration value", holds: secretConfig},
-}
 
-// secretConfig tells whether the value of a ConfigRecord is a secret.
-func secretConfig(rec metadata.Record) bool {
-	c, ok := rec.(*metadata.ConfigRecord)
-	return ok && (!knownResources[c.ResourceType] || release.Sensitive(c.Name) || revealing(c.Value.String))
+// secretFields are the JSON names of the fields of a record that are secrets.
+func secretFields(rec metadata.Record) []string {
+	if c, ok := rec.(*metadata.ConfigRecord); ok && (!knownResources[c.ResourceType] || revealing(c.Value.String)) {
+		return []string{"value"}
+	}
+	return metadata.Secrets(rec)
 }
 
 // knownResources are the types of resources that have configurations (org.apache.kafka.common.config.ConfigResource.Type).
 var knownResources = map[int8]bool{2: true, 4: true, 8: true, 16: true, 32: true}
 
-// fieldsOf are the rows of secretFields by API key.
-var fieldsOf = func() map[int16][]secretField {
-	rows := map[int16][]secretField{}
-	for _, f := range secretFields {
-		if t, ok := metadata.TypeNamed(f.record); ok {
-			rows[t.APIKey] = append(rows[t.APIKey], f)
-		}
-	}
-	return rows
-}()
-
-// replace puts the marker in place of the field's value, and returns what it was; nil when there is no value, or it is the
-// marker already.
-func (f *secretField) replace(rec metadata.Record) []byte {
-	field := reflect.ValueOf(rec).Elem().FieldByName(f.field)
+// replace puts the marker in place of a field's value, which has the given name in JSON, and returns what it was; nil when there
+// is no value, or it is the marker already.
+func replace(rec metadata.Record, name string) []byte {
+	field := reflect.ValueOf(rec).Elem().FieldByName(strings.ToUpper(name[:1]) + name[1:])
 	switch v := field.Addr().Interface().(type) {
 	case *[]byte:
 		if len(*v) > 0 && string(*v) != Marker {

@@ -33,10 +33,10 @@ How to look at it
 Kafka's own tools read the unpacked files.
 
 What was replaced
-  Secrets are the text [redacted]: salts and keys of SCRAM users, values of secret configurations, passwords in configuration
+  Secrets are the text (redacted): salts and keys of SCRAM users, values of secret configurations, passwords in configuration
   files. Offsets, epochs, timestamps, batches and the number of records are those of the original; lengths and CRCs were computed
   anew, so that positions in files are others. Index files are left out for that reason.
-  Bytes that cannot be decoded may hold secrets; they are overwritten with [redacted] over and over, and still told as damage by
+  Bytes that cannot be decoded may hold secrets; they are overwritten with (redacted) over and over, and still told as damage by
   kraftctl inspect verify. reports/verify.txt tells where it was in the original.
 `
 

@@ -65,13 +65,10 @@ func (r *redactor) metadata(rec *record.Record, offset int64) change {
 		return overwrite(&rec.Value, len(rec.Value)-len(u.Raw), hadUnknown)
 	}
 	c := unchanged
-	rows := fieldsOf[body.APIKey()]
-	for i := range rows {
-		if f := &rows[i]; f.holds == nil || f.holds(body) {
-			if old := f.replace(body); old != nil {
-				r.report(old, f, body, offset)
-				c = hadSecret
-			}
+	for _, name := range secretFields(body) {
+		if old := replace(body, name); old != nil {
+			r.report(old, body, name, offset)
+			c = hadSecret
 		}
 	}
 	if !r.keepUnknown && unknownTags(body) > 0 {
@@ -84,13 +81,13 @@ func (r *redactor) metadata(rec *record.Record, offset int64) change {
 }
 
 // report tells of a secret, without its value, and of the secrets within it.
-func (r *redactor) report(old []byte, f *secretField, body metadata.Record, offset int64) {
-	what := f.what
+func (r *redactor) report(old []byte, body metadata.Record, field string, offset int64) {
+	what := field + " of " + metadata.DumpName(body.APIKey())
 	switch b := body.(type) {
 	case *metadata.UserScramCredentialRecord:
-		what = fmt.Sprintf("%s (%q)", f.what, b.Name)
+		what += fmt.Sprintf(" (%q)", b.Name)
 	case *metadata.ConfigRecord:
-		what = fmt.Sprintf("%s (%q)", f.what, b.Name)
+		what += fmt.Sprintf(" (%q)", b.Name)
 	}
 	where := fmt.Sprintf("%s offset %d: %s", r.where, offset, what)
 	for _, secret := range secretsIn(old) {

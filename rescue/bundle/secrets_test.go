@@ -51,7 +51,7 @@ func TestWhatCannotBeSearchedForIsTold(t *testing.T) {
 	if fmt.Sprint(p.short) != "[place 0]" || fmt.Sprint(p.common) != "[place 1 place 2]" {
 		t.Errorf("too short %v, too common %v", p.short, p.common)
 	}
-	if _, found := p.find([]byte("a password, short, in a KeyStore: [redacted]"), 0); found != nil {
+	if _, found := p.find([]byte("a password, short, in a KeyStore: (redacted)"), 0); found != nil {
 		t.Errorf("%q is found", found.text)
 	}
 }
@@ -67,7 +67,7 @@ func TestSecretsKeepTheFirstPlace(t *testing.T) {
 
 func TestMaskTakesTheLongestSecret(t *testing.T) {
 	p := compiled("abcdef#", "abcdef#ghi")
-	if got := string(p.mask([]byte("<abcdef#><abcdef#ghi>"))); got != "<[redacted]><[redacted]>" {
+	if got := string(p.mask([]byte("<abcdef#><abcdef#ghi>"))); got != "<(redacted)><(redacted)>" {
 		t.Error(got)
 	}
 	if got := p.mask(nil); len(got) != 0 {

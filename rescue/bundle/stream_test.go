@@ -282,7 +282,7 @@ func TestNothingLeaksFromDamage(t *testing.T) {
 // The region that is no batch keeps its length field and its magic, which make the fault, and nothing else that could be a secret.
 func TestRegion(t *testing.T) {
 	head := []byte("ABCDEFGHIJKLMNOPQ")
-	if got, want := string(region(head, 7)), "[redacteIJKLedacQ"; got != want {
+	if got, want := string(region(head, 7)), "(redacteIJKLedacQ"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	binary.BigEndian.PutUint64(head, 6)
@@ -290,7 +290,7 @@ func TestRegion(t *testing.T) {
 	if got := region(head, 7); string(got) != string(head) {
 		t.Errorf("%q, want all of it", got)
 	}
-	if got := string(region(head[:16], 7)); got != "[redacted][redac" {
+	if got := string(region(head[:16], 7)); got != "(redacted)(redac" {
 		t.Errorf("%q: less than a header says nothing", got)
 	}
 }

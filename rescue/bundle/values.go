@@ -9,20 +9,30 @@ import (
 // reference is a reference to a config provider (KIP-297), which tells where a secret is and not what: ${provider:path:key}.
 var reference = regexp.MustCompile(`\$\{[A-Za-z][\w.-]*:[^-}][^}]*\}`)
 
-// assignment is a secret that a value assigns, as JAAS configurations do: password="…", user_alice="…".
-var assignment = regexp.MustCompile(`(?i)(?:[\w.\-]*(?:password|passphrase|passwd|secret|credential|private|api[._-]?key|access[._-]?key)[\w.\-]*|\buser_[^\s="]+|\b[\w.\-]*token)` +
-	`\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s;,"'&]+))`)
-
-// userinfo is the password in a URL.
-var userinfo = regexp.MustCompile(`(?i)[a-z][a-z0-9+.\-]*://[^/\s:@]*:([^@/\s]+)@`)
+// telling are the secrets that may stand within a value, whatever its name; their groups are the secrets.
+var telling = []*regexp.Regexp{
+	// What JAAS configurations, queries of URLs and JSON assign: password="…", user_alice="…", &api_key=…, "token": "…".
+	regexp.MustCompile(`(?i)(?:[\w.\-]*(?:password|passphrase|passwd|pwd|secret|credential|private|api[._-]?key|access[._-]?key)[\w.\-]*|` +
+		`\buser_[^\s="]+|\b[\w.\-]*token|\bpass)(?:\s*=|["']\s*:)\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s;,"'&]+))`),
+	// The password in a URL.
+	regexp.MustCompile(`(?i)[a-z][a-z0-9+.\-]*://[^/\s:@]*:([^/\s]+)@`),
+	// What stands alone before the host of a URL, if it is no word.
+	regexp.MustCompile(`(?i)[a-z][a-z0-9+.\-]*://([^/\s:@]*[0-9][^/\s:@]*)@`),
+	// An HTTP authorization.
+	regexp.MustCompile(`(?i)\b(?:basic|bearer)\s+([\w+/=.~\-]{8,})`),
+	// A JSON Web Token, an AWS access key, a private key in PEM.
+	regexp.MustCompile(`\b(eyJ[\w\-]{8,}\.[\w\-]{8,}(?:\.[\w\-]*)?)`),
+	regexp.MustCompile(`\b((?:AKIA|ASIA)[0-9A-Z]{16})\b`),
+	regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----(.*)`),
+}
 
 // revealing tells whether a value that should be none has a secret in it.
 func revealing(value string) bool { return len(assigned(value)) > 0 }
 
-// assigned are the secrets that a value assigns or that its URLs have, without references.
+// assigned are the secrets that stand within a value, without references.
 func assigned(value string) []string {
 	var found []string
-	for _, pattern := range []*regexp.Regexp{assignment, userinfo} {
+	for _, pattern := range telling {
 		for _, m := range pattern.FindAllStringSubmatch(value, -1) {
 			secret := strings.Join(m[1:], "")
 			if rest := reference.ReplaceAllString(secret, ""); rest != "" && rest != Marker {

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -29,15 +31,15 @@ type bundleFlags struct {
 func newInspectBundle(app *App) *cobra.Command {
 	var flags bundleFlags
 	cmd := &cobra.Command{
-		Use:   "bundle DIR... [CONFIG.properties...] -o FILE",
+		Use:   "bundle DIR... [CONFIG...] -o FILE",
 		Short: "Pack the metadata of several nodes, without the secrets in it, to hand it to somebody else",
 		Long: `Pack logs, snapshots, quorum-state, meta.properties, the other small files and configurations of the given nodes into one
 archive (tar in zstd), with the reports of verify, timeline (of the last 200000 offsets) and compare, to be handed to somebody
 who looks into an incident.
 Every inspect command opens it, and BUNDLE/node-1 is the copy of node 1 in it; its README.txt says what is what.
 
-Secrets are replaced by [redacted]: salts and keys of SCRAM users, values of secret configurations in the log, and passwords
-in configuration files, their comments included. The records that hold them are written anew, with right lengths and CRCs;
+Secrets are replaced by (redacted): salts and keys of SCRAM users, values of secret configurations in the log, and passwords
+in configuration files, with the comments that speak of them. The records that hold them are written anew, with right lengths and CRCs;
 offsets, epochs, timestamps, batches, the number of records and compression stay. What cannot be proven clean is overwritten: records
 of types and versions that are not known (unless --keep-unknown), records that cannot be decoded, batches with a bad CRC, and bytes that
 are no batch. inspect verify still tells the damage; the reports in the bundle are of the original files.
@@ -47,8 +49,9 @@ in hexadecimal, and escaped. When one is still there, nothing is written. Secret
 part of a name Kafka uses ("password") cannot be searched for; the report names the places where they were.
 
 Nothing is locked, and the nodes may be running: a log that is written to is cut at its last whole batch. Names of configurations
-decide what is secret; the value of a plugin's configuration whose name does not look like a secret's stays. Keys, keystores and
-other files are never taken.
+decide what is secret; a value that no release knows the name of stays, unless name or value look like a secret's (a password in a
+URL, a token). A configuration is a properties file, or a file of a container's variables (KAFKA_NODE_ID=1); YAML, JAAS files, keys
+and keystores are never taken.
 
 Exit codes: 0 the bundle is written; 2 the arguments cannot be used, such as a file that is no configuration; 3 the bundle or its report is there
 already; 4 reading or writing failed or was interrupted, or a secret was still found: nothing is written then.`,
@@ -65,7 +68,7 @@ already; 4 reading or writing failed or was interrupted, or a secret was still f
 	}
 	f := cmd.Flags()
 	f.StringVarP(&flags.out, "out", "o", "", "the archive to write, such as incident.tar.zst")
-	f.StringArrayVar(&flags.configs, "config", nil, "a node's configuration `file` (repeatable); like an argument that ends in .properties")
+	f.StringArrayVar(&flags.configs, "config", nil, "a node's configuration `file` (repeatable); like an argument that ends in .properties or .env")
 	f.BoolVar(&flags.dryRun, "dry-run", false, "read everything, say what would be written and replaced, and write nothing")
 	f.StringVar(&flags.report, "report", "", "where the report goes: `PREFIX`.report.txt and PREFIX.report.json (default: --out without .tar.zst)")
 	f.BoolVar(&flags.noReports, "no-reports", false, "leave out the reports of verify, timeline and compare")
@@ -123,11 +126,14 @@ func runBundle(app *App, args []string, flags *bundleFlags) (err error) {
 	return tellBundle(app, b, flags, digest)
 }
 
+// configEndings are how the names of files end that are taken for configurations; package bundle refuses what is none.
+var configEndings = []string{".properties", ".env", ".conf", ".yaml", ".yml"}
+
 // bundleInputs tells directories and archives from configurations, which it reads.
 func bundleInputs(args, configs []string) (paths []string, read []bundle.Config, err error) {
 	for _, arg := range args {
 		info, err := os.Stat(arg)
-		if err == nil && info.Mode().IsRegular() && strings.HasSuffix(arg, ".properties") {
+		if err == nil && info.Mode().IsRegular() && slices.Contains(configEndings, strings.ToLower(filepath.Ext(arg))) {
 			configs = append(configs, arg)
 		} else {
 			paths = append(paths, arg)
@@ -236,7 +242,7 @@ func bundleError(err error) error {
 	var hit *bundle.Hit
 	switch {
 	case errors.As(err, &config):
-		return usageError(err, "give the properties file that a node is started with")
+		return usageError(err, "give the properties file that a node is started with, or its variables (docker exec NODE env > node.env)")
 	case errors.As(err, &exists):
 		return &ExitError{Code: ExitConflict, Err: err, Hint: "choose another name with -o or --report, or remove it"}
 	case errors.As(err, &locked):
