@@ -76,8 +76,8 @@ func (p *Plan) identify() error {
 		return err
 	case len(p.log.Segments)+len(p.log.Snapshots) == 0:
 		return &SourceError{
-			Path: p.log.Path(""), Err: errors.New("there is no log or snapshot yet: the node was formatted and did not run"),
-			Hint: "there is nothing to back up before its first start",
+			Path: p.log.Path(""), Err: errors.New("there is no log or snapshot: the node was formatted and did not run, or keeps its metadata elsewhere"),
+			Hint: "give the directory that metadata.log.dir names, else the first of log.dirs; before the first start there is nothing to back up",
 		}
 	}
 	name := p.beside("meta.properties")
@@ -92,6 +92,9 @@ func (p *Plan) identify() error {
 		}
 	}
 	properties, err := metaprops.Parse(data)
+	if err == nil && (properties.NoNodeID || properties.NoClusterID) {
+		err = errors.New("it has no node ID or no cluster ID, so that nobody can tell whose log it is")
+	}
 	if err != nil {
 		return &SourceError{Path: p.reader.path(name), Err: err, Hint: "kraftctl inspect verify tells more"}
 	}
@@ -239,6 +242,9 @@ func (p *Plan) decide(snapshots []*File, x *extent) error {
 		}
 	} else {
 		p.warn("there is no quorum-state")
+	}
+	if len(snapshots) == 0 && kept.extent.next <= 0 {
+		p.warn("there is no record in the log, and no snapshot: the backup holds no metadata")
 	}
 	p.Files = append(append(p.Files, snapshots...), kept.segments...)
 	p.Details.state(img, quorum)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -16,6 +17,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kraftctl/kraftctl/internal/fsx"
+	"github.com/kraftctl/kraftctl/internal/source"
+	"github.com/kraftctl/kraftctl/metalog"
 	"github.com/kraftctl/kraftctl/rescue/archive"
 	"github.com/kraftctl/kraftctl/rescue/backup"
 	"github.com/kraftctl/kraftctl/rescue/stage"
@@ -55,8 +58,8 @@ like a password file. What topics contain is not in it, nor is any configuration
 Records at the end of the log may not have been committed when they were read; a backup of the leader has all that are.
 
 Exit codes: 0 the backup is written, or planned; 1 the log is damaged before its end, see --until-damage, and nothing was written; 2 the
-arguments or DIR cannot be used; 3 FILE or a report exists; 4 reading or writing failed, was interrupted, or the node changed
-its files in every attempt.`,
+arguments or DIR cannot be used; 3 FILE or a report exists; 4 reading or writing failed, writing was interrupted, or the node
+changed its files in every attempt. Nothing is written unless it is 0.`,
 		Example: `  kraftctl backup /var/lib/kafka -o controller1.tar.zst
   kraftctl backup /var/lib/kafka --dry-run
   kraftctl backup /var/lib/kafka -o whole.tar.zst --all
@@ -93,14 +96,14 @@ func runBackup(app *App, dir string, flags *backupFlags) (err error) {
 	if err := flags.check(dir); err != nil {
 		return err
 	}
-	source, err := openBackupSource(app, dir)
-	defer func() { err = errors.Join(err, source.targets.close()) }()
+	from, err := openBackupSource(app, dir)
+	defer func() { err = errors.Join(err, from.targets.close()) }()
 	if err != nil {
 		return err
 	}
-	bar := newProgress(app, source.targets, false)
+	bar := newProgress(app, from.targets, false)
 	run := &backupRun{app: app, flags: flags, source: dir}
-	err = backup.Take(source.src.FS, source.dir, source.src.Shown, backup.Options{
+	err = backup.Take(from.src.FS, from.dir, from.src.Shown, backup.Options{
 		Whole: flags.whole, UntilDamage: flags.untilDamage, Workers: runtime.GOMAXPROCS(0), Progress: passes(3, bar.add),
 		Pause: func(attempt int) { time.Sleep(time.Duration(attempt) * 20 * time.Millisecond) },
 	}, run.use)
@@ -113,21 +116,44 @@ func runBackup(app *App, dir string, flags *backupFlags) (err error) {
 
 // check refuses a result that cannot be written before anything is read.
 func (f *backupFlags) check(dir string) error {
+	switch {
+	case dir == "":
+		return usageError(errors.New("DIR is empty"), "name the log directory of a node")
+	case f.out == source.Stdin:
+		return usageError(errors.New("a backup cannot go to standard output: it is read back before it is called one"), "name a file, such as -o controller1.tar.zst")
+	}
 	if f.out == "" {
 		if f.dryRun {
 			return nil
 		}
 		return usageError(errors.New("--out is missing"), "say where the backup goes, such as -o controller1.tar.zst, or --dry-run")
 	}
-	inside, err := liesIn(f.out, dir)
+	reports := stage.ReportPaths(f.prefix())
+	for _, file := range append([]string{f.out}, reports...) {
+		if err := outside(file, dir); err != nil {
+			return err
+		}
+	}
+	err := stage.CheckFile(fsx.OS{}, f.out, reports...)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.ENAMETOOLONG) {
+		return usageError(err, "name a file in a directory that is there")
+	}
 	if err != nil {
-		return usageError(err, "")
-	}
-	if inside {
-		return usageError(fmt.Errorf("%s lies in %s, which is not written to", f.out, dir), "choose a place outside of it, at best on another disk")
-	}
-	if err := stage.CheckFile(fsx.OS{}, f.out, stage.ReportPaths(f.prefix())...); err != nil {
 		return backupError(err)
+	}
+	return nil
+}
+
+// outside refuses a file that is to be made in what a backup is taken of: the log directory of a node, or where its log lies.
+func outside(file, dir string) error {
+	for _, at := range []string{dir, logParent(dir), filepath.Join(dir, metalog.PartitionDir)} {
+		inside, err := liesIn(file, at)
+		if err != nil {
+			return usageError(err, "")
+		}
+		if inside {
+			return usageError(fmt.Errorf("%s lies in %s, which is not written to", file, at), "choose a place outside of it, at best on another disk")
+		}
 	}
 	return nil
 }
@@ -294,7 +320,7 @@ func backupError(err error) error {
 	case errors.As(err, &changed):
 		return &ExitError{Code: ExitFailure, Err: fmt.Errorf("nothing was written: %w", err), Hint: "run it again; kraftctl inspect verify tells whether the log is sound"}
 	case errors.Is(err, context.Canceled):
-		return &ExitError{Code: ExitFailure, Err: fmt.Errorf("interrupted, nothing was written: %w", err)}
+		return &ExitError{Code: ExitFailure, Err: errors.New("interrupted; nothing was written")}
 	}
 	return &ExitError{Code: ExitFailure, Err: err}
 }

@@ -1,10 +1,8 @@
 package command
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -18,11 +16,12 @@ func newBackupLs(app *App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ls FILE...",
 		Short: "Tell what backups hold",
-		Long: `Tell of each backup whose it is, when it was taken, up to which offset it goes and what the cluster had then, and list its files.
+		Long: `Tell of each backup FILE (- is standard input) whose it is, when it was taken, up to which offset it goes and what the cluster had then, and list its files.
 Nothing is replayed: it is in the backup's manifest. The archive is verified while it is read, the log in it is not: see
 kraftctl backup verify. Incident bundles are listed in the same way.
 
-Exit codes: 0 listed; 2 a file cannot be used: it is truncated, damaged, tampered with, of a later format, or not from kraftctl.`,
+Exit codes: 0 listed; 2 a file cannot be used: it is truncated, damaged, tampered with, of a later format, or not from kraftctl; 4 a
+file could not be read to its end.`,
 		Example: `  kraftctl backup ls controller1.tar.zst
   kraftctl backup ls *.tar.zst --output json | jq -r '.backups[] | [.file, .details.endOffset] | @tsv'`,
 		Args: cobra.MinimumNArgs(1),
@@ -51,11 +50,10 @@ type listedBackups struct {
 func runBackupLs(app *App, paths []string, asJSON bool) error {
 	out := listedBackups{Version: 1, Backups: []listedBackup{}}
 	var unusable []error
-	hint := ""
 	for _, path := range paths {
 		m, err := readManifest(app, path)
 		if err != nil {
-			unusable, hint = append(unusable, err), archiveHint(err)
+			unusable = append(unusable, err)
 			continue
 		}
 		out.Backups = append(out.Backups, listedBackup{path, m})
@@ -66,30 +64,10 @@ func runBackupLs(app *App, paths []string, asJSON bool) error {
 	} else {
 		err = writeBackups(app.Out, out.Backups)
 	}
-	switch {
-	case err != nil:
-		return &ExitError{Code: ExitFailure, Err: err}
-	case len(unusable) > 0:
-		return usageError(errors.Join(unusable...), hint)
-	}
-	return nil
-}
-
-// readManifest verifies an archive and returns its manifest.
-func readManifest(app *App, path string) (*archive.Manifest, error) {
-	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return &ExitError{Code: ExitFailure, Err: err}
 	}
-	defer f.Close()
-	bar := newFileProgress(app, path)
-	m, err := archive.Verify(f, bar.add)
-	bar.done()
-	var fault *archive.Error
-	if errors.As(err, &fault) {
-		fault.File = path
-	}
-	return m, err
+	return joined(unusable)
 }
 
 func writeBackups(w io.Writer, backups []listedBackup) error {

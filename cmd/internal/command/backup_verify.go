@@ -3,23 +3,21 @@ package command
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"runtime"
 
 	"github.com/spf13/cobra"
 
-	"github.com/kraftctl/kraftctl/internal/source"
 	"github.com/kraftctl/kraftctl/rescue/archive"
 	"github.com/kraftctl/kraftctl/rescue/backup"
 )
 
 func newBackupVerify(app *App) *cobra.Command {
-	var output, digest string
+	var output string
+	var digest digestFlag
 	cmd := &cobra.Command{
 		Use:   "verify FILE...",
 		Short: "Check that backups are whole, unchanged and sound",
-		Long: `Read each backup wholly and check it: its seal and checksums, every file against the manifest, the manifest against its digest,
+		Long: `Read each backup FILE (- is standard input) wholly and check it: its seal and checksums, every file against the manifest, the manifest against its digest,
 and that there is nothing else in it; then the log in it as inspect verify does, that nothing is missing between its snapshot
 and its end, and that it is the log that the manifest tells of. Incident bundles are checked in the same way.
 
@@ -27,7 +25,8 @@ The digest stands for all there is in a backup. It shows that a file is the one 
 with what was noted elsewhere: --digest does that.
 
 Exit codes: 0 all is sound; 1 a log in it is not; 2 a file cannot be used: it is truncated, damaged, tampered with, of a later
-format, not from kraftctl, or not the one that --digest names.`,
+format, not from kraftctl, or not the one that --digest names; 4 a file could not be read to its end, or there is no room to unpack
+it in the system's directory for temporary files (TMPDIR).`,
 		Example: `  kraftctl backup verify controller1.tar.zst
   kraftctl backup verify controller1.tar.zst --digest 3b4f…
   kraftctl backup verify backups/*.tar.zst --output json`,
@@ -39,10 +38,10 @@ format, not from kraftctl, or not the one that --digest names.`,
 			if digest != "" && len(args) > 1 {
 				return usageError(errors.New("--digest is of one file"), "verify the files one by one")
 			}
-			return runBackupVerify(app, args, digest, output == outputJSON)
+			return runBackupVerify(app, args, string(digest), output == outputJSON)
 		},
 	}
-	cmd.Flags().StringVar(&digest, "digest", "", "the digest the backup must have, as `SHA-256` in hexadecimal")
+	cmd.Flags().Var(&digest, "digest", "refuse a backup whose digest is not this `SHA-256`")
 	cmd.Flags().StringVar(&output, "output", outputText, "text or json")
 	return cmd
 }
@@ -73,14 +72,12 @@ type verifiedFile struct {
 func runBackupVerify(app *App, paths []string, digest string, asJSON bool) error {
 	out := verifiedJSON{Version: 1, Sound: true}
 	var unusable []error
-	hint := ""
 	for _, path := range paths {
 		one := verifyBackup(app, path, digest)
 		out.Backups = append(out.Backups, one)
 		out.Sound = out.Sound && one.Sound
 		if one.err != nil {
 			unusable = append(unusable, one.err)
-			hint = archiveHint(one.err)
 		}
 	}
 	var err error
@@ -93,20 +90,11 @@ func runBackupVerify(app *App, paths []string, digest string, asJSON bool) error
 	case err != nil:
 		return &ExitError{Code: ExitFailure, Err: err}
 	case len(unusable) > 0:
-		return usageError(errors.Join(unusable...), hint)
+		return joined(unusable)
 	case !out.Sound:
 		return &ExitError{Code: ExitFindings}
 	}
 	return nil
-}
-
-// archiveHint says what to do about a file that cannot be used.
-func archiveHint(err error) string {
-	var fault *archive.Error
-	if errors.As(err, &fault) {
-		return fault.Hint()
-	}
-	return ""
 }
 
 func verifyBackup(app *App, path, digest string) verifiedFile {
@@ -119,9 +107,7 @@ func verifyBackup(app *App, path, digest string) verifiedFile {
 		out.err, out.Error = err, err.Error()
 		return out
 	}
-	bar := newFileProgress(app, path)
-	a, err := archive.Open(path, archive.Options{Progress: bar.add})
-	bar.done()
+	a, err := openArchive(app, path)
 	if err != nil {
 		return fail(err)
 	}
@@ -129,12 +115,13 @@ func verifyBackup(app *App, path, digest string) verifiedFile {
 	m := &a.Manifest
 	out.Kind, out.Digest, out.Files = m.Kind, m.Digest, len(m.Files)
 	if digest != "" && digest != m.Digest {
-		return fail(fmt.Errorf("%s: its digest is %s, not %s: it is another archive", path, m.Digest, digest))
+		return fail(usageError(fmt.Errorf("%s: its digest is %s, not %s: it is another archive", path, m.Digest, digest),
+			"find out which file is meant; kraftctl backup ls tells what is in it"))
 	}
 	out.Usable = true
 	findings, err := backup.Check(a, path, runtime.GOMAXPROCS(0))
 	if err != nil {
-		return fail(err)
+		return fail(&ExitError{Code: ExitFailure, Err: err})
 	}
 	out.Logs = findings.Logs
 	out.Problems, out.Notes = append(out.Problems, findings.Problems...), append(out.Notes, findings.Notes...)
@@ -164,14 +151,4 @@ func writeVerified(app *App, files []verifiedFile) error {
 		return nil
 	}
 	return printLines(app, lines)
-}
-
-// newFileProgress shows how far reading a file has come, as [newProgress] does.
-func newFileProgress(app *App, path string) *progress {
-	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() {
-		return &progress{}
-	}
-	src := &source.Source{FS: os.DirFS(filepath.Dir(path)), Name: info.Name(), Shown: path}
-	return newProgress(app, &targets{list: []target{{src: src, file: src.Name}}}, false)
 }

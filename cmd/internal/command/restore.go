@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kraftctl/kraftctl/internal/fsx"
-	"github.com/kraftctl/kraftctl/rescue/archive"
 	"github.com/kraftctl/kraftctl/rescue/restore"
 	"github.com/kraftctl/kraftctl/rescue/stage"
 )
@@ -21,7 +20,8 @@ import (
 // restoreFlags are the flags of restore as they were given.
 type restoreFlags struct {
 	asNode                       int32
-	directoryID, digest          string
+	digest                       digestFlag
+	directoryID                  string
 	kafkaVersion, report, output string
 	dryRun                       bool
 }
@@ -68,7 +68,7 @@ writing failed or was interrupted.`,
 	f := cmd.Flags()
 	f.Int32Var(&flags.asNode, "as-node", 0, "the `ID` of the node the directory is for (default: the node of the backup)")
 	f.StringVar(&flags.directoryID, "directory-id", "", "new, keep, or an `ID` (default: keep for the node of the backup, new with --as-node)")
-	f.StringVar(&flags.digest, "digest", "", "refuse a backup whose digest is not this `SHA256`")
+	f.Var(&flags.digest, "digest", "refuse a backup whose digest is not this `SHA-256`")
 	f.BoolVar(&flags.dryRun, "dry-run", false, "verify the backup, print the plan and write nothing")
 	f.StringVar(&flags.report, "report", "", "where the report goes: `PREFIX`.report.txt and PREFIX.report.json (default: DIR)")
 	f.StringVar(&flags.output, "output", outputText, "text or json")
@@ -84,13 +84,13 @@ func runRestore(app *App, file, dir string, flags *restoreFlags) (err error) {
 	if dir == "" {
 		return usageError(errors.New("DIR is empty"), "name the log directory to make")
 	}
-	a, err := openBackup(app, file)
+	a, err := openArchive(app, file)
 	if err != nil {
-		return err
+		return restoreError(err)
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	plan, err := restore.NewPlan(a, restore.Options{
-		File: file, Dir: dir, Node: flags.asNode, DirectoryID: flags.directoryID, Digest: flags.digest, Release: rel,
+		File: file, Dir: dir, Node: flags.asNode, DirectoryID: flags.directoryID, Digest: string(flags.digest), Release: rel,
 		Report: strings.TrimRight(flags.report, "/"), Tool: "kraftctl " + versionText(), Now: app.Now(), Rand: app.Rand,
 	})
 	if err != nil {
@@ -118,25 +118,6 @@ func runRestore(app *App, file, dir string, flags *restoreFlags) (err error) {
 	return tellRestore(app, plan, flags.output)
 }
 
-// openBackup verifies an archive and opens it.
-func openBackup(app *App, file string) (*archive.Archive, error) {
-	size := int64(0)
-	if info, err := os.Stat(file); err == nil {
-		size = info.Size()
-	}
-	bar := newByteProgress(app, size, false)
-	a, err := archive.Open(file, archive.Options{Progress: bar.add})
-	bar.done()
-	var fault *archive.Error
-	switch {
-	case errors.As(err, &fault):
-		return nil, usageError(fmt.Errorf("nothing was written: %w", err), fault.Hint())
-	case err != nil:
-		return nil, usageError(err, "")
-	}
-	return a, nil
-}
-
 // tellRestore prints the plan, or what was done.
 func tellRestore(app *App, plan *restore.Plan, output string) error {
 	var err error
@@ -154,8 +135,13 @@ func tellRestore(app *App, plan *restore.Plan, output string) error {
 // restoreError maps what stopped a plan to an exit code.
 func restoreError(err error) error {
 	var refusal *restore.Refusal
-	if errors.As(err, &refusal) {
-		return usageError(fmt.Errorf("nothing was written: %w", err), refusal.Hint)
+	var exit *ExitError
+	said := fmt.Errorf("nothing was written: %w", err)
+	switch {
+	case errors.As(err, &refusal):
+		return usageError(said, refusal.Hint)
+	case errors.As(err, &exit):
+		return &ExitError{Code: exit.Code, Err: said, Hint: exit.Hint}
 	}
-	return &ExitError{Code: ExitFailure, Err: err}
+	return &ExitError{Code: ExitFailure, Err: said}
 }
