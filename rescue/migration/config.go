@@ -43,6 +43,7 @@ const (
 	encoderKey      = "password.encoder.secret"
 	controlPlaneKey = "control.plane.listener.name"
 	dirsKey         = "log.dirs"
+	providersKey    = "config.providers"
 )
 
 // nodeKeys tell that a file configures a Kafka node: each of them is read by nothing else.
@@ -120,6 +121,20 @@ func (c *Config) value(key string) string {
 	text, _ := c.verdict.Props.Get(key)
 	return strings.TrimSpace(text)
 }
+
+// refusals are the errors Kafka reports for the file, the one it stops at last.
+func (c *Config) refusals() []*nodeconf.Problem {
+	if c.verdict.Refusal == nil {
+		return nil
+	}
+	return append(slices.Clone(c.verdict.Others), c.verdict.Refusal)
+}
+
+// unresolved tells that a value has a reference that nothing replaced, so that what it stands for is not known.
+func unresolved(value string) bool { return strings.Contains(value, "${") }
+
+// elsewhere tells that a key's value is known only where the node runs: the file names a config provider, which has no value here.
+func (c *Config) elsewhere(key string) bool { return c.has(providersKey) && unresolved(c.value(key)) }
 
 // at is the place of a key, or of the line to look at when the file does not give it.
 func (c *Config) at(key string) Place {

@@ -12,6 +12,8 @@ import (
 type Readiness struct {
 	// Ready tells that nothing seen here stands in the way.
 	Ready bool `json:"ready"`
+	// Reached tells that the cluster runs it: its metadata.version is one of 4.0 or later.
+	Reached bool `json:"reached"`
 	// Obstacles have to be removed before; Notes are what Kafka 4.0 drops without a word.
 	Obstacles []Finding `json:"obstacles"`
 	Notes     []Finding `json:"notes"`
@@ -28,6 +30,9 @@ var unseen4 = []string{
 
 // kafka4 tells what stands between the cluster and Kafka 4.0.
 func (f *facts) kafka4() Readiness {
+	if f.past4() && f.done() {
+		return Readiness{Ready: true, Reached: true, Obstacles: []Finding{}, Notes: []Finding{}, Unseen: []string{}}
+	}
 	r := Readiness{Obstacles: []Finding{}, Notes: []Finding{}, Unseen: unseen4}
 	r.stage(f)
 	if level, lowest := f.level, lowestLevel(release.V4_0); level > 0 && level < lowest.Level {

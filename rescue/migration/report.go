@@ -68,7 +68,9 @@ type Report struct {
 	Warnings []Finding `json:"warnings"`
 	Next     Step      `json:"next"`
 	Back     Step      `json:"back"`
-	Kafka4   Readiness `json:"kafka4"`
+	// Done tells that nothing is left to migrate: the cluster was born in KRaft, or runs Kafka 4.
+	Done   bool      `json:"done"`
+	Kafka4 Readiness `json:"kafka4"`
 	// Compared is what changed since the backup; nil when none was given.
 	Compared *Comparison `json:"compared,omitempty"`
 }
@@ -141,6 +143,7 @@ func Examine(in Input) (*Report, error) {
 		p := f.img.Provenance
 		r.Log = &LogRead{Name: compare.NameOf(f.log), LastOffset: p.Offset, LastEpoch: p.Epoch, Time: image.Time(p.Timestamp)}
 	}
+	r.Done = f.done()
 	r.Blockers, r.Warnings = f.judge()
 	r.Next, r.Back = f.next(), f.back()
 	r.Kafka4 = f.kafka4()
@@ -281,8 +284,8 @@ func (f *facts) unmigrated() (Origin, string) {
 	switch {
 	case f.img.Migration != nil:
 		return FromKRaft, "the log says ZkMigrationState NONE: the cluster was born in KRaft"
-	case f.log != nil && !f.empty() && !f.complete() && f.level > release.V3_9.LatestStableMetadataVersion().Level:
-		return FromUnknown, "the log tells nothing of a migration; Kafka 4.x leaves that out of its snapshots"
+	case f.log != nil && !f.empty() && !f.complete() && f.past4():
+		return FromUnknown, "the cluster runs in KRaft mode; whether it ever migrated is not told: Kafka 4.x leaves that out of its snapshots"
 	case f.log != nil && !f.empty():
 		return FromKRaft, "the log tells nothing of a migration: the cluster was born in KRaft"
 	case zookeeper && f.log != nil:
@@ -293,6 +296,15 @@ func (f *facts) unmigrated() (Origin, string) {
 		return FromUnknown, "the node is formatted and has not run"
 	}
 	return FromKRaft, "no node is configured for ZooKeeper"
+}
+
+// past4 tells that the metadata.version is one that no release before 4.0 has.
+func (f *facts) past4() bool { return f.level > release.V3_9.LatestStableMetadataVersion().Level }
+
+// done tells that nothing is left to migrate: the cluster has got past it, or was born in KRaft and no node says otherwise.
+func (f *facts) done() bool {
+	zookeeper := slices.ContainsFunc(f.in.Configs, func(c *Config) bool { return c.onZooKeeper() || c.Mode == Guiding })
+	return !zookeeper && (f.past4() || f.stage == None && f.origin == FromKRaft)
 }
 
 // versionName names a level of metadata.version as the newest release does.

@@ -66,12 +66,24 @@ var evidenceRules = []rule{
 		}
 	}},
 	{"config-refused", always, true, func(f *facts, add adder) {
+		if f.done() {
+			return // the nodes run a release that is not asked about
+		}
 		for _, c := range f.in.Configs {
-			if c.verdict.Refusal == nil {
-				continue
+			for _, p := range c.refusals() {
+				if !c.elsewhere(p.Key) {
+					add(c.ID, Place{File: c.File, Line: p.Pos.Line}, fmt.Sprintf("Kafka %s refuses the configuration: %s", f.in.Release, p.Message), p.Hint)
+				}
 			}
-			for _, p := range append(slices.Clone(c.verdict.Others), c.verdict.Refusal) {
-				add(c.ID, Place{File: c.File, Line: p.Pos.Line}, fmt.Sprintf("Kafka %s refuses the configuration: %s", f.in.Release, p.Message), p.Hint)
+		}
+	}},
+	{"config-unresolved", always, false, func(f *facts, add adder) {
+		for _, c := range f.in.Configs {
+			for _, p := range c.refusals() {
+				if c.elsewhere(p.Key) {
+					add(c.ID, c.at(p.Key), p.Key+" is a reference to a config provider, and has no value here: what depends on it is not judged",
+						"run kraftctl where the provider finds the value, or write the value into a copy of the file")
+				}
 			}
 		}
 	}},

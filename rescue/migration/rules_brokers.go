@@ -127,8 +127,11 @@ func severalDirectories(f *facts, add adder) {
 // brokerNotPrepared finds brokers on ZooKeeper whose configuration takes no part in the migration.
 func brokerNotPrepared(f *facts, add adder) {
 	for _, c := range f.configs(func(c *Config) bool { return c.Mode == ZooKeeper }) {
-		if f.stage == DualWrite && f.img.Brokers[c.ID] != nil {
-			continue // told by the rules on brokers that are to leave ZooKeeper
+		if f.stage == DualWrite {
+			if f.img.Brokers[c.ID] == nil {
+				add(c.ID, c.at(flagKey), "the broker took no part in the migration, and the controllers do not know it", "restart it in KRaft mode: "+f.conversion(c))
+			}
+			continue // of those that are known the rules on brokers that are to leave ZooKeeper tell
 		}
 		missing := []string{flagKey + "=true"}
 		if !c.has(votersKey) && !c.has(bootstrapKey) {
@@ -166,7 +169,9 @@ func brokerNotRegistered(f *facts, add adder) {
 			add(id, where, "the broker has not registered with the controllers", do)
 		}
 	}
-	for _, c := range f.configs(func(c *Config) bool { return c.Broker && (f.stage == DualWrite || c.Mode == Migrating) }) {
+	for _, c := range f.configs(func(c *Config) bool {
+		return c.Mode == Migrating || c.Broker && c.Mode == KRaft && f.stage == DualWrite
+	}) {
 		do := "its configuration is ready: restart it; if it runs with it, its log tells why it cannot register"
 		if c.verdict.Refusal != nil || f.otherProtocol(c) {
 			do = "mend its configuration, as told here, and restart it"

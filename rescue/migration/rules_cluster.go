@@ -103,8 +103,9 @@ func nodeIDTaken(f *facts, add adder) {
 // zookeeperDiffers finds nodes that are connected to another ZooKeeper than the first.
 func zookeeperDiffers(f *facts, add adder) {
 	var first *Config
-	for _, c := range f.configs(func(c *Config) bool { return (c.onZooKeeper() || c.Mode == Guiding) && c.value(connectKey) != "" }) {
+	for _, c := range f.configs(func(c *Config) bool { return c.onZooKeeper() || c.Mode == Guiding }) {
 		switch {
+		case c.value(connectKey) == "" || unresolved(c.value(connectKey)):
 		case first == nil:
 			first = c
 		case !sameZooKeeper(c.value(connectKey), first.value(connectKey)):

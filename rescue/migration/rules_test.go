@@ -80,6 +80,17 @@ func TestRules(t *testing.T) {
 			dir: stage0, configs: []one{{zk}}, release: release.V4_0,
 			blockers: []string{"config-refused", "release-cannot-migrate"},
 		},
+		"a ZooKeeper that is told where the node runs": {
+			dir: stage0, configs: []one{{zk, "-zookeeper.connect", "zookeeper.connect=${env:ZK}"}, {guiding}},
+		},
+		"an ID that is told where the node runs": {
+			dir: stage0, configs: []one{{zk, "-broker.id", "broker.id=${env:ID}", "config.providers=env", "config.providers.env.class=org.apache.kafka.common.config.provider.EnvVarConfigProvider"}, {guiding}},
+			warnings: []string{"config-unresolved"},
+		},
+		"an ID that no provider tells": {
+			dir: stage0, configs: []one{{zk, "-broker.id", "broker.id=${env:ID}"}, {guiding}},
+			blockers: []string{"config-refused"}, where: "broker1.stage1-zk.properties:19",
+		},
 		"no secret to decode with": {
 			dir: stage0, configs: []one{{zk}, {guiding, "-password.encoder.secret"}},
 			warnings: []string{"encoder-secret-missing"},
@@ -127,6 +138,14 @@ func TestRules(t *testing.T) {
 		"a broker to restart": {
 			dir: stage2, configs: []one{{kraft}, {guiding}},
 			blockers: []string{"broker-on-zookeeper"}, where: "offset 29",
+		},
+		"a broker that took no part": {
+			dir: stage2, configs: []one{{kraft}, {zk, "-broker.id", "broker.id=2"}, {guiding}},
+			blockers: []string{"broker-not-prepared", "broker-on-zookeeper"}, where: "broker1.stage1-zk.properties:19",
+		},
+		"one broker in KRaft mode, one behind, one not there": {
+			dir: stage3, configs: []one{{kraft}, {hybrid, "-broker.id", "broker.id=2"}, {kraft, "-node.id", "node.id=3"}, {guiding}},
+			blockers: []string{"broker-not-registered"},
 		},
 		"finalising before the brokers left ZooKeeper": {
 			dir: stage2, configs: []one{{kraft}, {plain}},
@@ -218,6 +237,37 @@ func TestBornInKRaft(t *testing.T) {
 	r = examine(t, migration.Input{Logs: logs, Configs: []*migration.Config{config(t, fsys, guiding, release.V3_9), config(t, fsys, zk, release.V3_9)}})
 	if got := rulesOf(r.Blockers); !slices.Equal(got, []string{"born-in-kraft"}) || len(r.Blockers) != 2 {
 		t.Errorf("%v", r.Blockers)
+	}
+}
+
+// TestDone: a cluster that runs Kafka 4 has nothing left to migrate, and its configurations are not judged by a release it has left.
+func TestDone(t *testing.T) {
+	fsys := real(t)
+	later := config(t, fsys, kraft, release.V3_9, "group.coordinator.rebalance.protocols=classic,consumer,streams", "log.segment.bytes=1")
+	for name, log := range map[string]*lab{"none": newLog(t).bootstrap(27, -1), "finalised": newLog(t).bootstrap(21, 2).state(1).state(3).bootstrap(27, -1)} {
+		r := examine(t, migration.Input{Logs: log.logs(), Configs: []*migration.Config{later}})
+		text := textOf(t, r)
+		if string(r.Stage) != name || !r.Done || !r.Sound() || len(r.Warnings) != 0 || r.Next.Possible || !r.Kafka4.Ready || !r.Kafka4.Reached ||
+			!strings.Contains(text, "Stage: "+name+": there is nothing ") || !strings.Contains(text, "KAFKA 4: the cluster runs it") {
+			t.Errorf("%s: %+v\n%s", name, r, text)
+		}
+	}
+}
+
+// TestBack: as soon as brokers know of the controllers, the way back has to free /controller, which a controller takes before it copies.
+func TestBack(t *testing.T) {
+	fsys := real(t)
+	alone := examine(t, migration.Input{Logs: openLogs(t, fsys, stage1)})
+	if len(alone.Back.Steps) != 1 {
+		t.Errorf("%q", alone.Back.Steps)
+	}
+	for name, in := range map[string]migration.Input{
+		"registered": {Logs: newLog(t).bootstrap(21, 2).broker(1, true).logs()},
+		"configured": {Logs: openLogs(t, fsys, stage1), Configs: []*migration.Config{config(t, fsys, hybrid, release.V3_9)}},
+	} {
+		if steps := strings.Join(examine(t, in).Back.Steps, "\n"); !strings.Contains(steps, "deleteall /controller") || !strings.Contains(steps, "delete /migration") {
+			t.Errorf("%s: %s", name, steps)
+		}
 	}
 }
 

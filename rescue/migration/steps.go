@@ -15,7 +15,7 @@ func (f *facts) next() Step {
 		}, Notes: []string{"do not change inter.broker.protocol.version or metadata.version from here until the migration is finalised"}}
 	case f.stage == PreMigration:
 		return Step{To: string(DualWrite), Possible: true, Steps: []string{
-			"restart the brokers one after the other with " + flagKey + "=true, " + votersKey + " and " + namesKey,
+			"restart the brokers one after the other with " + flagKey + "=true, " + votersKey + ", " + namesKey + " and the controllers' listener in " + mapKey,
 			"when the last one has registered, the controllers copy the metadata by themselves; the active one logs \"Completed migration of metadata from ZooKeeper to KRaft\"",
 			"take a backup then (kraftctl backup), so that --compare can tell later what has changed",
 		}, Notes: []string{"broken log directories have to be mended first: a broker that loses one during the migration shuts down"}}
@@ -29,8 +29,10 @@ func (f *facts) next() Step {
 			"THE POINT OF NO RETURN: finalising cannot be undone. It happens when a controller without the flag becomes active, not when the last one is restarted. Until then the cluster can go back to ZooKeeper, as told below",
 			"many wait a week or two here; ZooKeeper has to run until then",
 		}}
+	case f.done():
+		return Step{Steps: []string{}, Notes: []string{}}
 	case f.stage == Finalised:
-		return Step{To: "kafka 4", Possible: true, Steps: []string{"shut ZooKeeper down, unless others use it", "upgrade to Kafka 4 when what is told below is done"}, Notes: []string{}}
+		return Step{To: "kafka 4", Possible: true, Steps: []string{"shut ZooKeeper down, unless others use it", "upgrade to Kafka 4, when nothing told below stands in the way any more"}, Notes: []string{}}
 	}
 	if f.origin == FromUnknown && f.empty() {
 		return Step{Steps: []string{}, Notes: []string{"whether the brokers run on ZooKeeper is not told by what was given: give their configurations as well. A controller that starts once without " + flagKey + "=true can never migrate"}}
@@ -79,18 +81,19 @@ func (f *facts) back() Step {
 		back.Steps = []string{"nothing has begun: there is nothing to undo"}
 	case f.stage == None:
 		return Step{Steps: []string{}, Notes: []string{}}
-	case f.stage == PreMigration && len(f.img.Brokers) == 0:
+	case f.stage == PreMigration && len(f.img.Brokers) == 0 && len(f.configs(func(c *Config) bool { return c.Mode == Migrating })) == 0:
 		back.Steps = []string{stepControllers}
 	case f.stage == PreMigration:
-		back.Steps = []string{stepControllers, stepZNodeState, stepBrokerKeys}
+		back.Steps = []string{stepControllers, stepZNode, stepZNodeState, stepBrokerKeys}
 		back.Notes = append(back.Notes, "nothing has been copied: the brokers never stopped using ZooKeeper")
 	case f.stage == DualWrite && len(f.registeredBrokers(false)) == 0:
 		back.Steps = []string{stepControllers, stepZNode, stepZNodeState, stepBrokerKeys}
 		back.Notes = append(back.Notes, noteZooKeeper)
 	case f.stage == DualWrite:
+		left := f.registeredBrokers(false)
 		back.Steps = []string{
-			fmt.Sprintf("on %s %s: remove process.roles, call node.id broker.id, and put zookeeper.connect and the other zookeeper.* back; keep %s=true; restart them one at a time",
-				plural(len(f.registeredBrokers(false)), "broker", "brokers"), idList(f.registeredBrokers(false)), flagKey),
+			fmt.Sprintf("on %s %s: remove process.roles, call node.id broker.id, and put zookeeper.connect and the other zookeeper.* back; keep %s=true; restart %s",
+				plural(len(left), "broker", "brokers"), idList(left), flagKey, plural(len(left), "it", "them one at a time")),
 			stepControllers, stepZNode, stepZNodeState, stepBrokerKeys,
 		}
 		back.Notes = append(back.Notes,

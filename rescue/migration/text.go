@@ -53,8 +53,15 @@ func orNothing(s string) string {
 
 func (t *text) head(r *Report) {
 	stage := string(r.Stage)
-	if r.Hybrid {
+	switch {
+	case r.Hybrid:
 		stage += ", hybrid: brokers still run on ZooKeeper"
+	case r.Done && r.Stage == None:
+		t.printf("Stage: none: there is nothing to migrate\n  %s\n", r.Why)
+		t.log(r)
+		return
+	case r.Done:
+		stage += ": there is nothing left to do"
 	}
 	t.printf("Stage: %s\n", stage)
 	var marks []string
@@ -66,6 +73,11 @@ func (t *text) head(r *Report) {
 		marks = append(marks, name)
 	}
 	t.printf("  %s\n  %s\n", strings.Join(marks, " → "), r.Why)
+	t.log(r)
+}
+
+// log tells what was read.
+func (t *text) log(r *Report) {
 	if r.ClusterID != "" || r.MetadataVersion != "" {
 		t.printf("\nCluster %s, metadata.version %s\n", orNothing(r.ClusterID), orNothing(r.MetadataVersion))
 	}
@@ -108,14 +120,15 @@ func (t *text) transfer(r *Report) {
 	if c == nil {
 		return
 	}
+	records := plural(c.Records, "record", "records")
 	how := "one metadata transaction"
 	if !c.Transaction {
 		how = "no transaction: counted from PRE_MIGRATION on"
 	}
 	if c.End == nil {
-		t.printf("\nCOPIED FROM ZOOKEEPER: %d records from offset %d on, not finished (%s)\n", c.Records, c.Begin.Offset, how)
+		t.printf("\nCOPIED FROM ZOOKEEPER: %d %s from offset %d on, not finished (%s)\n", c.Records, records, c.Begin.Offset, how)
 	} else {
-		t.printf("\nCOPIED FROM ZOOKEEPER: %d records, offsets %d … %d, %s (%s)\n", c.Records, c.Begin.Offset, c.End.Offset, c.End.Time, how)
+		t.printf("\nCOPIED FROM ZOOKEEPER: %d %s, offsets %d … %d, %s (%s)\n", c.Records, records, c.Begin.Offset, c.End.Offset, c.End.Time, how)
 	}
 	rows := [][]string{{"KIND", "COPIED", "NOW"}}
 	for _, k := range c.Counts {
@@ -133,6 +146,31 @@ var modes = map[Mode]string{
 	"": "-", ZooKeeper: "ZooKeeper", Migrating: "ZooKeeper, migrating", KRaft: "KRaft", Guiding: "KRaft, migration on",
 }
 
+// idOf is a node's ID, unless its configuration does not tell it.
+func idOf(n Node) string {
+	if n.ID < 0 {
+		return "?"
+	}
+	return fmt.Sprint(n.ID)
+}
+
+// roleOf names a node's roles; nothing tells those of one that is formatted and has not run.
+func roleOf(n Node) string {
+	role := "-"
+	switch {
+	case n.Controller && n.Broker:
+		role = "both"
+	case n.Controller:
+		role = "controller"
+	case n.Broker:
+		role = "broker"
+	}
+	if n.Voter {
+		role += ", voter"
+	}
+	return role
+}
+
 func (t *text) nodes(nodes []Node) {
 	if len(nodes) == 0 {
 		return
@@ -140,16 +178,6 @@ func (t *text) nodes(nodes []Node) {
 	t.printf("\nNODES\n")
 	rows := [][]string{{"ID", "ROLE", "RUNS", "SINCE", "CONFIGURED", "META", "CONFIGURATION"}}
 	for _, n := range nodes {
-		role := "broker"
-		if n.Controller {
-			role = "controller"
-			if n.Broker {
-				role = "both"
-			}
-			if n.Voter {
-				role += ", voter"
-			}
-		}
 		since, meta := "-", "-"
 		if n.Registered != nil {
 			since = fmt.Sprintf("offset %d", n.Registered.Offset)
@@ -161,7 +189,7 @@ func (t *text) nodes(nodes []Node) {
 		if n.Fenced {
 			runs += " (fenced)"
 		}
-		rows = append(rows, []string{fmt.Sprint(n.ID), role, runs, since, modes[n.Configured], meta, orNothing(n.Config)})
+		rows = append(rows, []string{idOf(n), roleOf(n), runs, since, modes[n.Configured], meta, orNothing(n.Config)})
 	}
 	t.table(rows)
 }
@@ -214,9 +242,13 @@ func (t *text) step(title string, s Step, blocked bool) {
 }
 
 func (t *text) kafka4(r *Readiness) {
-	if r.Ready {
+	switch {
+	case r.Reached:
+		t.printf("\nKAFKA 4: the cluster runs it; its metadata.version is one of 4.0 or later\n")
+		return
+	case r.Ready:
 		t.printf("\nKAFKA 4: nothing seen here stands in the way\n")
-	} else {
+	default:
 		t.findings("KAFKA 4: NOT READY", r.Obstacles)
 	}
 	t.findings("DROPPED BY KAFKA 4", r.Notes)
@@ -240,7 +272,7 @@ func (t *text) compared(c *Comparison) {
 	if len(c.Lost) == 0 {
 		t.printf("  everything of the backup is still there, as it was\n")
 	}
-	t.printf("  %d usual changes: leaders, ISRs, epochs, registrations\n", c.Usual)
+	t.printf("  %d usual %s: leaders, ISRs, epochs, registrations\n", c.Usual, plural(c.Usual, "change", "changes"))
 }
 
 func (t *text) differences(title string, list []Difference) {
