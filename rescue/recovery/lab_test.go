@@ -94,6 +94,10 @@ func (n *node) elect(epoch, leader int32, voters ...int32) *node {
 
 // votes appends the voter set of a dynamic quorum.
 func (n *node) votes(epoch int32, voters ...int32) *node {
+	return n.control(epoch, &metadata.KRaftVersionRecord{KRaftVersion: 1}, votersRecord(voters...))
+}
+
+func votersRecord(voters ...int32) *metadata.VotersRecord {
 	set := &metadata.VotersRecord{}
 	for _, v := range voters {
 		set.Voters = append(set.Voters, metadata.Voter{
@@ -101,11 +105,14 @@ func (n *node) votes(epoch int32, voters ...int32) *node {
 			Endpoints: []metadata.VoterEndpoint{{Name: "CONTROLLER", Host: fmt.Sprintf("c%d", v), Port: 9093}},
 		})
 	}
-	return n.control(epoch, &metadata.KRaftVersionRecord{KRaftVersion: 1}, set)
+	return set
 }
 
 func (n *node) heard(epoch, leader, voted int32, voters ...int32) *node {
 	q := metalog.Quorum{LeaderID: leader, LeaderEpoch: epoch, VotedID: voted, Voters: voters}
+	if len(voters) == 0 {
+		q.DataVersion = 1
+	}
 	return n.file(metalog.PartitionDir+"/quorum-state", q.Marshal())
 }
 
@@ -114,10 +121,13 @@ func (n *node) file(name string, data []byte) *node {
 	return n
 }
 
-// snapshot writes a snapshot of nothing at an offset.
-func (n *node) snapshot(offset int64, epoch int32) *node {
+// snapshot writes a snapshot at an offset, of nothing but control records.
+func (n *node) snapshot(offset int64, epoch int32, told ...metadata.Control) *node {
 	s := &node{}
 	s.control(0, &metadata.SnapshotHeaderRecord{LastContainedLogTimestamp: labTime + offset*1000})
+	for _, one := range told {
+		s.control(0, one)
+	}
 	s.control(0, &metadata.SnapshotFooterRecord{})
 	return n.file(metalog.PartitionDir+"/"+metalog.SnapshotName(offset, epoch), s.log)
 }

@@ -2,7 +2,6 @@ package recovery
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/kraftctl/kraftctl/image"
 	"github.com/kraftctl/kraftctl/metalog"
@@ -44,15 +43,26 @@ func (p *planner) weighLoss() error {
 }
 
 // certainEnd is the offset below which everything is certainly committed. What a majority has counts only if the epochs are right, and
-// if the copies are of disks that vote; the newest snapshot counts in any case.
+// if the copies are of disks that vote; the newest snapshot counts in any case. What lies behind damage does not count, because no
+// checksum covers a batch's offset.
 func (p *planner) certainEnd() int64 {
-	if !p.chosen.doubtful && !slices.ContainsFunc(p.ranked, func(c *candidate) bool { return c.replaced }) {
-		return p.report.Committed.Certain
-	}
+	snapshots := int64(0)
 	if list := p.chosen.extent.Snapshots; len(list) > 0 {
-		return list[0].Offset
+		snapshots = list[0].Offset
 	}
-	return 0
+	sound := snapshots
+	for _, c := range p.ranked {
+		if c.replaced {
+			return snapshots
+		}
+		if c.extent != nil {
+			sound = max(sound, c.extent.End, c.Copy.Snapshot.Offset)
+		}
+	}
+	if p.chosen.doubtful {
+		return snapshots
+	}
+	return min(p.report.Committed.Certain, sound)
 }
 
 // overriddenLoss is for a copy that does not go as far as the best one.
