@@ -131,6 +131,66 @@ func TestSnapshotAheadOfLog(t *testing.T) {
 	}
 }
 
+// TestDamageBeforeSnapshotsEnd: where the log is damaged in what the snapshot covers, the snapshot alone can be taken, and that is said.
+func TestDamageBeforeSnapshotsEnd(t *testing.T) {
+	fsys, dir := load(t)
+	name := path.Join(dir, lastSegment)
+	spoil(fsys, name, positions(fsys[name].Data)[2]+70)
+	var damage *backup.DamageError
+	if _, err := take(t, fsys, dir, backup.Options{}); !errors.As(err, &damage) || damage.End != 1767 {
+		t.Fatalf("%v", err)
+	}
+	got, err := take(t, fsys, dir, backup.Options{UntilDamage: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := got.details
+	if d.Snapshot != newest || d.EndOffset != 1767 || len(d.Warnings) != 1 ||
+		!strings.Contains(d.Warnings[0], "the snapshot alone is taken, up to offset 1767: the log, 10331 bytes, is damaged") ||
+		!strings.Contains(d.Warnings[0], "CRC mismatch") {
+		t.Errorf("%+v", d)
+	}
+	// A log that begins after the end of the snapshot does not go on from it.
+	fsys, dir = load(t)
+	for base := range fsys {
+		if n := metalog.ParseName(path.Base(base)); n.Kind == metalog.Segment && n.Offset < 1700 || n.Kind == metalog.Snapshot && n.Offset > 1500 {
+			delete(fsys, base)
+		}
+	}
+	fsys[path.Join(dir, "00000000000000001700.log")] = &fstest.MapFile{Mode: 0o644}
+	got, err = take(t, fsys, dir, backup.Options{UntilDamage: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := got.details; d.EndOffset != 1422 || len(d.Warnings) != 1 || !strings.Contains(d.Warnings[0], "does not go on from the snapshot and is left out: ") {
+		t.Errorf("%+v", d)
+	}
+}
+
+// TestNoRecord: a backup of nothing says so.
+func TestNoRecord(t *testing.T) {
+	fsys, dir := load(t)
+	for base := range fsys {
+		if n := metalog.ParseName(path.Base(base)); n.Kind == metalog.Segment || n.Kind == metalog.Snapshot {
+			delete(fsys, base)
+		}
+	}
+	fsys[path.Join(dir, "00000000000000000000.log")] = &fstest.MapFile{Mode: 0o644}
+	got, err := take(t, fsys, dir, backup.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w := got.details.Warnings; len(w) != 1 || !strings.Contains(w[0], "the backup holds no metadata") {
+		t.Errorf("%q", w)
+	}
+	// Nor is a log of anybody taken whose meta.properties does not name him.
+	fsys[path.Join(snapshotsNode, "meta.properties")] = &fstest.MapFile{Data: []byte("garbage"), Mode: 0o644}
+	var source *backup.SourceError
+	if _, err := take(t, fsys, dir, backup.Options{}); !errors.As(err, &source) || !strings.Contains(err.Error(), "no node ID or no cluster ID") {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestCut: what is not whole at the end is left out; damage before the end is refused, unless what is before it is asked for.
 func TestCut(t *testing.T) {
 	fsys, dir := load(t)

@@ -181,10 +181,15 @@ func (p *Plan) extent(snapshots []*File, until *place) (*extent, error) {
 	}
 	first := metalog.ParseName(path.Base(p.segments[0].Name))
 	if first.Offset > covered {
-		return nil, p.refuse(len(snapshots) > 0, covered, &metalog.Damage{
+		gap := &metalog.Damage{
 			File: p.log.Path(first.Base), Kind: metalog.Gap, FirstOffset: covered, LastOffset: first.Offset - 1,
 			Err: fmt.Errorf("the log begins at offset %d, and what was before is in no snapshot that is sound", first.Offset),
-		})
+		}
+		if err := p.refuse(len(snapshots) > 0, covered, gap); err != nil {
+			return nil, err
+		}
+		p.warn("the log, %d bytes, does not go on from the snapshot and is left out: %v", sizes(p.segments), gap)
+		return nil, nil //nolint:nilnil // told above
 	}
 	if x.stop != nil && !x.stop.Tail {
 		end := max(x.next, covered)
@@ -192,13 +197,22 @@ func (p *Plan) extent(snapshots []*File, until *place) (*extent, error) {
 			return nil, err
 		}
 	}
-	if covered > max(x.next, first.Offset) {
-		// A snapshot that was fetched from the leader replaces the log: KafkaRaftLog.truncateToLatestSnapshot.
-		p.Details.Warnings = append(p.Details.Warnings, fmt.Sprintf(
-			"the log ends at offset %d, before the snapshot, which ends at offset %d: the snapshot alone is taken", max(x.next, first.Offset), covered))
+	if end := max(x.next, first.Offset); covered > end {
+		p.snapshotAlone(covered, end, x.stop)
 		return nil, nil //nolint:nilnil // told above
 	}
 	return x, nil
+}
+
+// snapshotAlone tells why there is no log beside a snapshot that covers more than the log does, up to the offset end.
+func (p *Plan) snapshotAlone(covered, end int64, stop *metalog.Damage) {
+	if stop != nil && !stop.Tail {
+		p.warn("the snapshot alone is taken, up to offset %d: the log, %d bytes, is damaged before the end of the snapshot, and what it has after that is left out: %v",
+			covered, sizes(p.segments), stop)
+		return
+	}
+	// A snapshot that was fetched from the leader replaces the log: KafkaRaftLog.truncateToLatestSnapshot.
+	p.warn("the log ends at offset %d, before the snapshot, which ends at offset %d: the snapshot alone is taken", end, covered)
 }
 
 // refuse is the error for damage, unless what is before it was asked for.
@@ -310,9 +324,6 @@ func (p *Plan) replay(snapshots []*File, x *extent) (result, *image.Image, error
 func (p *Plan) cut(x *extent) result {
 	p.Details.Cut = nil
 	if x == nil {
-		if left := sizes(p.segments); left > 0 && p.opts.UntilDamage {
-			p.warn("the log, %d bytes, does not go on from the snapshot and is left out", left)
-		}
 		return result{}
 	}
 	kept, left := x.cut(p.segments)
