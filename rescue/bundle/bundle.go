@@ -66,6 +66,8 @@ type Bundle struct {
 	entries  []*entry
 	secrets  secrets
 	patterns *patterns
+	// quotable are the lines of files that cannot be read, which reports quote.
+	quotable secrets
 	summary  Summary
 	folders  map[string]bool
 }
@@ -266,9 +268,12 @@ func (b *Bundle) unused(name string) string {
 	return unique
 }
 
-// AddReport adds a report under reports/, with the marker in place of secrets.
+// AddReport adds a report under reports/, with the marker in place of secrets, and of what it quotes of files that cannot be read.
 func (b *Bundle) AddReport(name string, data []byte) {
-	data = append([]byte{}, b.patterns.mask(data)...)
+	data = b.patterns.mask(data)
+	if len(b.quotable.places) > 0 {
+		data = b.quotable.compile().mask(data)
+	}
 	b.add(&entry{name: path.Join("reports", name), mode: 0o644, modified: b.opts.Created, data: data})
 }
 

@@ -317,17 +317,44 @@ func TestFolders(t *testing.T) {
 	}
 }
 
+// meta.properties has no place for a secret; a line that Kafka does not write there may have one.
+func TestStrangeLinesOfMetaPropertiesAreOverwritten(t *testing.T) {
+	fsys := one(topic("a"))
+	const before = "#\n#Sat Nov 21 06:19:48 UTC 2026\r\nversion=1\nnode.id=x7\ncluster.id=AAAA\n"
+	fsys["n/meta.properties"] = &fstest.MapFile{Data: []byte(before + "hunter22node.id=7\n# hunter22\n")}
+	b, err := New(options(nodes(t, fsys, "n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.AddReport("verify.txt", []byte("odd: hunter22node.id=7"))
+	files := write(t, b)
+	if got := string(files["n/meta.properties"]); got != before+"(redacted)(redact\n(redacted)\n" {
+		t.Errorf("%q", got)
+	}
+	if got := string(files["reports/verify.txt"]); got != "odd: (redacted)" {
+		t.Errorf("%q", got)
+	}
+	i := slices.IndexFunc(b.Summary().Files, func(f *FileReport) bool { return f.File == "n/meta.properties" })
+	if got := b.Summary().Files[i].Overwritten; len(got) != 2 || got[0].Position != int64(len(before)) || got[0].Length != 17 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestWhatIsLeftOutAndOverwritten(t *testing.T) {
 	fsys := one(topic("a"))
-	fsys["n/__cluster_metadata-0/leader-epoch-checkpoint"] = &fstest.MapFile{Data: []byte("0\n1\nnonsense")}
+	fsys["n/__cluster_metadata-0/leader-epoch-checkpoint"] = &fstest.MapFile{Data: []byte("0\n1\nnon\\sen\"se")}
 	fsys["n/__cluster_metadata-0/00000000000000000009-0000000001.checkpoint.part"] = &fstest.MapFile{}
 	b, err := New(options(nodes(t, fsys, "n")))
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.AddReport("verify.txt", []byte(`"non\\sen\"se" is not of the form EPOCH OFFSET`))
 	files := write(t, b)
-	if got := string(files["node-7/__cluster_metadata-0/leader-epoch-checkpoint"]); got != "(redacted)(r" {
+	if got := string(files["node-7/__cluster_metadata-0/leader-epoch-checkpoint"]); got != "(redacted)(red" {
 		t.Errorf("%q", got)
+	}
+	if got := string(files["reports/verify.txt"]); got != `"(redacted)" is not of the form EPOCH OFFSET` {
+		t.Errorf("the report quotes what was overwritten: %s", got)
 	}
 	var why []string
 	for _, l := range b.Summary().LeftOut {

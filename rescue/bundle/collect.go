@@ -1,9 +1,12 @@
 package bundle
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"path"
+	"regexp"
+	"strconv"
 	"time"
 
 	"github.com/kraftctl/kraftctl/metalog"
@@ -96,30 +99,41 @@ var readable = map[metalog.Kind]func([]byte) error{
 	metalog.ProducerState:     func(data []byte) error { _, err := metalog.ParseProducerState(data); return err },
 }
 
-// small takes a small file. One that cannot be read is overwritten.
+// small takes a small file. What of it cannot be read is overwritten.
 func (c *collector) small(name, base string, data []byte, kind metalog.Kind) {
 	n := &notes{FileReport: FileReport{File: name, Source: c.node.Log.Path(base), CutAt: -1}}
-	clean := data
+	clean := bytes.Clone(data)
 	if kind == metalog.MetaProperties {
-		if masked, err := maskProperties(data, name, c.b.secrets.add); err == nil {
-			clean, n.Secrets, n.Lines = masked.data, int64(len(masked.lines)), masked.lines
-		} else {
-			clean = n.filled(data)
+		position := 0
+		for _, l := range split(clean) {
+			if !identity.Match(l.text) {
+				c.overwrite(l.text, position, n)
+			}
+			position += len(l.text) + len(l.end)
 		}
 	} else if err := readable[kind](data); err != nil {
-		clean = n.filled(data)
+		c.overwrite(clean, 0, n)
 	}
 	c.b.note(&n.FileReport)
 	c.b.add(&entry{name: name, mode: 0o644, modified: c.modified(base), data: append([]byte{}, clean...), report: &n.FileReport})
 }
 
-// filled is a small file that cannot be read.
-func (n *notes) filled(data []byte) []byte {
-	out := append([]byte{}, data...)
-	if fill(out) > 0 {
-		n.add(Overwritten{Kind: "unreadable", Length: int64(len(data)), FirstOffset: -1, LastOffset: -1})
+// identity is a line of meta.properties as Kafka writes it: nothing, a comment with no text or with the time, or what the node is.
+var identity = regexp.MustCompile(`^(?:#?|#[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d [\d:]{8} \S{1,9} \d{4}|\s*(?:version|cluster\.id|node\.id|broker\.id|directory\.id)\s*[=:].{0,64})$`)
+
+// overwrite overwrites a piece of a small file that cannot be read. What reports quote of it is not to be in them.
+func (c *collector) overwrite(data []byte, position int, n *notes) {
+	for l := range bytes.Lines(data) {
+		text := bytes.TrimSpace(bytes.Clone(l))
+		quoted := strconv.AppendQuote(nil, string(text))
+		c.b.quotable.add(text, n.File)
+		c.b.quotable.add(quoted[1:len(quoted)-1], n.File)
 	}
-	return out
+	if fill(data) > 0 {
+		n.add(Overwritten{
+			Kind: "unreadable", Position: int64(position), Length: int64(len(data)), Bundled: int64(position), FirstOffset: -1, LastOffset: -1,
+		})
+	}
 }
 
 // modified is when a file beside or in the log's directory was last written.
