@@ -28,6 +28,6 @@ type Options struct {
 	Origin string
 	// Tool is who exports: "kraftctl 1.2".
 	Tool string
-	// Damaged counts the places of the log that could not be read.
+	// Damaged counts the places of the log that cannot be read, or do not fit the rest: no export of it is known to be complete.
 	Damaged int
 }

@@ -38,11 +38,11 @@ func WriteYAML(out io.Writer, img *image.Image, o Options) error {
 	return w.Flush()
 }
 
-// incomplete is the comment at the head of an export of a damaged log.
+// incomplete is the comment at the head of an export of a log that is damaged or begins too late.
 func incomplete(damaged int) string {
-	places := strconv.Itoa(damaged) + " damaged places"
+	places := strconv.Itoa(damaged) + " places of the log cannot be read, or do not fit the rest"
 	if damaged == 1 {
-		places = "a damaged place"
+		places = "a place of the log cannot be read, or does not fit the rest"
 	}
-	return "# INCOMPLETE: " + places + " of the log could not be read; objects may be missing, or older than they were.\n"
+	return "# INCOMPLETE: " + places + "; objects may be missing, or older than they were.\n"
 }

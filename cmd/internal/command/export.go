@@ -15,6 +15,7 @@ import (
 
 	"github.com/kraftctl/kraftctl/image"
 	"github.com/kraftctl/kraftctl/internal/fsx"
+	"github.com/kraftctl/kraftctl/metalog"
 	"github.com/kraftctl/kraftctl/release"
 	"github.com/kraftctl/kraftctl/rescue/export"
 	"github.com/kraftctl/kraftctl/rescue/stage"
@@ -73,11 +74,12 @@ Forms (--format):
 SCRAM keys and secret configuration values are left out unless --show-secrets is given; a mask never stands in the place of a
 value. --kafka-version is the release of the tools and of the cluster that is to run the commands.
 
-Nothing is written but the result: standard output, or a new file that appears whole (--out).
+What it reads is a log directory, a segment, a snapshot, a backup, or an archive or directory of one cluster's copies, of which the one that
+goes furthest is used. Nothing is written but the result: standard output, or a new file that appears whole (--out).
 
-Exit codes: 0 done; 1 done, but the log is damaged and objects may be missing (standard error tells where, and the result
-begins with a comment, or has "complete": false); 2 the arguments or the input cannot be used; 3 the file of --out is there already; 4
-writing failed or was interrupted.`,
+Exit codes: 0 done; 1 done, but the log is damaged, lacks its beginning, or has records that are not known or do not fit, and objects
+may be missing (standard error tells where, and the result begins with a comment, or has "complete": false); 2 the arguments or the
+input cannot be used; 3 the file of --out is there already; 4 writing failed or was interrupted.`,
 		Example: `  kraftctl export all /var/lib/kafka > cluster.yaml
   kraftctl export topics backup.tar.zst --format commands --kafka-version 3.9 -o topics.sh
   kraftctl export acls /var/lib/kafka --format json | jq -r '.items[] | select(.kind=="ACL").spec.principal' | sort -u
@@ -141,13 +143,14 @@ func runExport(app *App, word, path string, f *exportFlags) (err error) {
 	if err != nil {
 		return err
 	}
+	h.checkBeginning()
 	img, err := h.load(end)
 	if err != nil {
 		return nothingToExport(err)
 	}
 	o := export.CommandOptions{
 		Options: export.Options{
-			Kinds: exportKinds[word], ShowSecrets: f.secrets, Origin: path, Tool: "kraftctl " + versionText(), Damaged: h.damages,
+			Kinds: exportKinds[word], ShowSecrets: f.secrets, Origin: path, Tool: "kraftctl " + versionText(), Damaged: h.gaps(),
 		},
 		Tools: export.Tools{Release: rel}, Bootstrap: f.bootstrap, CommandConfig: f.commandConfig,
 		Internal: f.internal, FactorOnly: f.factorOnly,
@@ -167,14 +170,25 @@ func nothingToExport(err error) error {
 	return err
 }
 
-// incomplete is the error for damage that was found, if any, told so that it is not overlooked.
+// checkBeginning counts it as damage that a single segment is not the first: what was before is missing.
+func (h *chronicle) checkBeginning() {
+	if n := metalog.ParseName(h.path); h.log == nil && n.Kind == metalog.Segment && n.Offset > 0 {
+		h.damages++
+		h.tell("%s: it begins at offset %d, and what was before is not told; give the directory it lies in", h.path, n.Offset)
+	}
+}
+
+// gaps counts what may have made the state incomplete: damage, and records that do not fit the others, or are not known.
+func (h *chronicle) gaps() int { return h.damages + h.problems }
+
+// incomplete is the error for gaps that were found, if any, told so that they are not overlooked.
 func (h *chronicle) incomplete() error {
-	if h.damages == 0 {
+	if h.gaps() == 0 {
 		return nil
 	}
 	return &ExitError{
-		Code: ExitFindings, Err: fmt.Errorf("%s: it could not be read wholly; objects may be missing, or older than they were", h.path),
-		Hint: "'kraftctl inspect verify' tells what is damaged; another node's copy, or a snapshot, may be whole",
+		Code: ExitFindings, Err: fmt.Errorf("%s: it is damaged, or lacks something; objects may be missing, or older than they were", h.path),
+		Hint: "'kraftctl inspect verify --replay' tells where; another node's copy, or a snapshot, may be whole",
 	}
 }
 
