@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kraftctl/kraftctl/internal/fsx"
+	"github.com/kraftctl/kraftctl/internal/source"
 	"github.com/kraftctl/kraftctl/rescue/archive"
 	"github.com/kraftctl/kraftctl/rescue/bundle"
 	"github.com/kraftctl/kraftctl/rescue/stage"
@@ -87,13 +88,32 @@ func (f *bundleFlags) prefix() string {
 	return strings.TrimSuffix(strings.TrimRight(f.out, "/"), ".tar.zst")
 }
 
+// check refuses a result that cannot be written before anything is read.
+func (f *bundleFlags) check(paths []string) error {
+	if f.out == source.Stdin {
+		return usageError(errors.New("a bundle cannot go to standard output: it is read back before it is called one"), "name a file, such as -o incident.tar.zst")
+	}
+	reports := stage.ReportPaths(f.prefix())
+	for _, file := range append([]string{f.out}, reports...) {
+		for _, path := range paths {
+			if err := outside(file, path); err != nil {
+				return err
+			}
+		}
+	}
+	if err := stage.CheckFile(fsx.OS{}, f.out, reports...); err != nil {
+		return bundleError(err)
+	}
+	return nil
+}
+
 func runBundle(app *App, args []string, flags *bundleFlags) (err error) {
 	paths, configs, err := bundleInputs(args, flags.configs)
 	if err != nil {
 		return err
 	}
-	if err := stage.CheckFile(fsx.OS{}, flags.out, stage.ReportPaths(flags.prefix())...); err != nil {
-		return bundleError(err)
+	if err := flags.check(paths); err != nil {
+		return err
 	}
 	t, err := openTargets(app, paths)
 	defer func() { err = errors.Join(err, t.close()) }()
@@ -255,7 +275,7 @@ func bundleError(err error) error {
 	case bundle.Changed(err):
 		return &ExitError{Code: ExitFailure, Err: fmt.Errorf("nothing was written: %w", err), Hint: "the node is at work on it: run it again"}
 	case errors.Is(err, context.Canceled):
-		return &ExitError{Code: ExitFailure, Err: fmt.Errorf("interrupted, nothing was written: %w", err)}
+		return &ExitError{Code: ExitFailure, Err: errors.New("interrupted; nothing was written")}
 	case errors.Is(err, fs.ErrNotExist):
 		return usageError(err, "")
 	}
