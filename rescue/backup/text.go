@@ -17,7 +17,7 @@ func (d *Details) Lines() []string {
 	if len(d.Voters) > 0 {
 		lines = append(lines, "voters: "+d.voters())
 	}
-	lines = append(lines, "holds "+d.Objects.line())
+	lines = append(lines, "holds "+d.Objects.String())
 	if c := d.Cut; c != nil {
 		lines = append(lines, c.line())
 	}
@@ -27,7 +27,8 @@ func (d *Details) Lines() []string {
 	return lines
 }
 
-func (o Objects) line() string {
+// String counts them in words.
+func (o Objects) String() string {
 	counts := []struct {
 		n    int
 		noun string

@@ -106,7 +106,7 @@ type Plan struct {
 	Files []File `json:"files"`
 	// Warnings are what may do harm, Steps what to do next.
 	Warnings []string `json:"warnings"`
-	Steps    []string `json:"steps"`
+	Steps    []Step   `json:"steps"`
 
 	opts    Options
 	archive *archive.Archive
@@ -147,7 +147,7 @@ const quorumStateName = metalog.PartitionDir + "/quorum-state"
 func NewPlan(a *archive.Archive, o Options) (*Plan, error) {
 	p := &Plan{
 		Version: 1, Tool: o.Tool, Time: o.Now.UTC().Format(time.RFC3339), Directory: o.Dir,
-		Warnings: []string{}, Steps: []string{}, opts: o, archive: a,
+		Warnings: []string{}, Steps: []Step{}, opts: o, archive: a,
 	}
 	for _, step := range []func() error{p.readBackup, p.decideNode, p.decideDirectoryID, p.decideRole, p.decideQuorumState, p.listFiles} {
 		if err := step(); err != nil {
@@ -182,7 +182,8 @@ func (p *Plan) readBackup() error {
 		return refuse("take a backup of the node's log directory", "%s: its meta.properties: %v", p.opts.File, err)
 	}
 	if p.props.Version != 1 {
-		return refuse("a broker that has not migrated gets its metadata back from ZooKeeper", "%s is of a node in ZooKeeper mode (meta.properties version %d)", p.opts.File, p.props.Version)
+		return refuse("restore the backup of a controller; a broker takes the metadata from the controllers, into a directory that kraftctl format makes",
+			"%s is of a broker that began in ZooKeeper mode: its meta.properties has version %d", p.opts.File, p.props.Version)
 	}
 	if details.NodeID != p.props.NodeID || details.ClusterID != p.props.ClusterID {
 		return refuse("use another copy", "%s says it is of node %d of cluster %s, and its meta.properties of node %d of cluster %s",

@@ -25,7 +25,7 @@ func TestRefusals(t *testing.T) {
 		{"another digest", nil, func(o *restore.Options) { o.Digest = strings.Repeat("0", 64) }, "node1.tar.zst has the digest "},
 		{"no meta.properties", func(files map[string]string, _ *backup.Details) { delete(files, metaprops.Name) }, nil, "node1.tar.zst has no meta.properties"},
 		{"a broken meta.properties", meta("version=1\n"), nil, "node1.tar.zst: its meta.properties: Failed to find node.id"},
-		{"ZooKeeper mode", meta("version=0\nbroker.id=1\ncluster.id=" + cluster + "\n"), nil, "node1.tar.zst is of a node in ZooKeeper mode"},
+		{"ZooKeeper mode", meta("version=0\nbroker.id=1\ncluster.id=" + cluster + "\n"), nil, "node1.tar.zst is of a broker that began in ZooKeeper mode"},
 		{"details of another node", func(_ map[string]string, d *backup.Details) { d.NodeID = 9 }, nil, "node1.tar.zst says it is of node 9 "},
 		{"a broken quorum-state", func(files map[string]string, _ *backup.Details) { files[state] = "{}" }, nil, "node1.tar.zst: __cluster_metadata-0/quorum-state: the field data_version is missing"},
 		{"a file of a topic", func(files map[string]string, _ *backup.Details) { files["topic-0/00000000000000000000.log"] = "" }, nil, `node1.tar.zst holds "topic-0/00000000000000000000.log"`},

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/kraftctl/kraftctl/internal/textwrap"
 	"github.com/kraftctl/kraftctl/metaprops"
 )
 
@@ -23,14 +24,13 @@ func (p *Plan) Text() string {
 	}
 	row("backup", "%s", p.Backup.File)
 	row("", "taken %s of node %d, digest %s", p.Backup.Created, d.NodeID, p.Backup.Digest)
-	row("", "offsets up to %d, epoch %d, metadata.version %s, kraft.version %d", d.EndOffset, d.LastEpoch, orNone(d.MetadataVersion), d.KRaftVersion)
-	row("", "topics %d, partitions %d, configurations %d, ACLs %d, quotas %d, SCRAM credentials %d, brokers %d",
-		d.Objects.Topics, d.Objects.Partitions, d.Objects.Configs, d.Objects.ACLs, d.Objects.Quotas, d.Objects.Users, d.Objects.Brokers)
+	row("", "ends before offset %d, epoch %d, metadata.version %s, kraft.version %d", d.EndOffset, d.LastEpoch, orNone(d.MetadataVersion), d.KRaftVersion)
+	row("", "holds %s", d.Objects)
 	row("cluster ID", "%s", p.ClusterID)
 	row("node ID", "%s", p.nodeText())
 	row("directory ID", "%s", p.directoryText())
 	row("in the quorum", "%s%s", p.Role, p.votersText())
-	row("quorum-state", "%s", quorumStateTexts[p.QuorumState])
+	row("quorum-state", "%s", p.quorumStateText())
 	_ = table.Flush() // a strings.Builder takes everything
 	fmt.Fprint(&b, "\nfiles\n")
 	table = tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -42,9 +42,33 @@ func (p *Plan) Text() string {
 		fmt.Fprintf(table, "  %s\t%s\n", file.Path, origin)
 	}
 	_ = table.Flush() // a strings.Builder takes everything
-	list(&b, "warnings", p.Warnings)
-	list(&b, "next", p.Steps)
+	if len(p.Warnings) > 0 {
+		b.WriteString("\nwarnings\n")
+	}
+	for _, text := range p.Warnings {
+		paragraph(&b, "  - ", text)
+	}
+	b.WriteString("\nnext\n")
+	for i, step := range p.Steps {
+		paragraph(&b, fmt.Sprintf("  %d. ", i+1), step.Text)
+		for _, command := range step.Commands {
+			fmt.Fprintf(&b, "       %s\n", command)
+		}
+	}
 	return b.String()
+}
+
+// textWidth is how long the lines of a paragraph are, in characters.
+const textWidth = 120
+
+// paragraph writes a text with a mark before it, and its further lines under the first.
+func paragraph(b *strings.Builder, mark, text string) {
+	for i, line := range textwrap.Lines(text, textWidth-len(mark)) {
+		if i > 0 {
+			mark = strings.Repeat(" ", len(mark))
+		}
+		fmt.Fprintf(b, "%s%s\n", mark, line)
+	}
 }
 
 // originTexts say where a file comes from.
@@ -52,9 +76,17 @@ var originTexts = map[string]string{fromBackup: "from the backup", madeAnew: "ma
 
 // quorumStateTexts say what becomes of quorum-state.
 var quorumStateTexts = map[string]string{
-	stateKept: "as in the backup: the node's own vote counts on",
+	stateKept: "as in the backup",
 	stateNext: "the epoch after that of the backup, without leader and vote, which are another identity's",
 	stateNone: "none in the backup; Kafka takes the epoch from the log",
+}
+
+func (p *Plan) quorumStateText() string {
+	text := quorumStateTexts[p.QuorumState]
+	if p.QuorumState == stateKept && p.votes() {
+		text += ": the node's own vote counts on"
+	}
+	return text
 }
 
 func (p *Plan) nodeText() string {
@@ -90,16 +122,6 @@ func (p *Plan) votersText() string {
 		}
 	}
 	return "; voters: " + strings.Join(ids, ", ")
-}
-
-func list(b *strings.Builder, title string, lines []string) {
-	if len(lines) == 0 {
-		return
-	}
-	fmt.Fprintf(b, "\n%s\n", title)
-	for _, line := range lines {
-		fmt.Fprintf(b, "  - %s\n", line)
-	}
 }
 
 func orNone(text string) string {

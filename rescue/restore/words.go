@@ -65,7 +65,7 @@ func warnStaticJoiner(p *Plan) string {
 	if p.dynamic() || p.Role != Observer {
 		return ""
 	}
-	return fmt.Sprintf("the voters are %s, from controller.quorum.voters; for node %d to vote, it has to be in the list of every node", nodes(p.otherVoters()), p.NodeID)
+	return fmt.Sprintf("node %d does not vote: controller.quorum.voters has %s. A controller votes once it is in that list on every node", p.NodeID, nodes(p.otherVoters()))
 }
 
 func warnUnknown(p *Plan) string {
@@ -96,45 +96,6 @@ func warnCut(p *Plan) string {
 		return fmt.Sprintf("the log in the backup ends at offset %d; %d bytes after that were left out (%s): %s", p.details.EndOffset, c.Bytes, c.Reason, c.Message)
 	}
 	return ""
-}
-
-// next lists what to do after the restore.
-func (p *Plan) next() {
-	add := func(format string, args ...any) { p.Steps = append(p.Steps, fmt.Sprintf(format, args...)) }
-	add("make %s the metadata log directory of node %d (node.id=%d; metadata.log.dir, or the first of log.dirs), and give it to the user Kafka runs as", p.Directory, p.NodeID, p.NodeID)
-	add("where the node has more log directories: kraftctl ensure -c server.properties -t %s formats those that are missing", p.ClusterID)
-	switch {
-	case p.Role == DynamicVoter && len(p.details.Voters) == 1, p.Role == StaticVoter && len(p.otherVoters()) == 0:
-		add("start node %d; it is the only voter and leads", p.NodeID)
-	case p.votes():
-		add("when the whole quorum is lost, a majority of %d voters has to come back from this same backup before a leader is elected: %s; then start them",
-			len(p.details.Voters), p.siblings())
-	case p.Role == FormerVoter && len(p.details.Voters) == 1:
-		add("kraftctl recover %s makes it a quorum of its own", p.Directory)
-	case p.Role == Observer && p.dynamic():
-		add("start node %d; it follows the leader. A controller becomes a voter with: kafka-metadata-quorum.sh --command-config server.properties --bootstrap-controller HOST:PORT add-controller", p.NodeID)
-	default:
-		add("start node %d", p.NodeID)
-	}
-}
-
-// siblings are the commands that restore the other voters from the same backup.
-func (p *Plan) siblings() string {
-	var commands []string
-	for _, v := range p.details.Voters {
-		if v.ID == p.NodeID {
-			continue
-		}
-		command := fmt.Sprintf("kraftctl restore %s DIR", p.opts.File)
-		if v.ID != p.props.NodeID {
-			command += fmt.Sprintf(" --as-node %d", v.ID)
-			if p.dynamic() {
-				command += " --directory-id " + v.DirectoryID
-			}
-		}
-		commands = append(commands, command)
-	}
-	return strings.Join(commands, "; ")
 }
 
 // nodes is a list of IDs in a sentence.

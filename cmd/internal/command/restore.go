@@ -7,12 +7,15 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kraftctl/kraftctl/internal/fsx"
+	"github.com/kraftctl/kraftctl/rescue/archive"
+	"github.com/kraftctl/kraftctl/rescue/backup"
 	"github.com/kraftctl/kraftctl/rescue/restore"
 	"github.com/kraftctl/kraftctl/rescue/stage"
 )
@@ -31,8 +34,9 @@ func newRestore(app *App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "restore FILE DIR",
 		Short: "Make a log directory out of a backup, for the same node or another",
-		Long: `Make the log directory DIR out of a file that kraftctl backup wrote. DIR must be missing or empty (the lost+found of a mount point does
-not count). The whole file is verified before anything is written.
+		Long: `Make the log directory DIR out of a file that kraftctl backup wrote (- is standard input). DIR must be missing or empty (the lost+found
+of a mount point does not count). The whole file is verified before anything is written, and the log in it replayed; with
+--digest it must be the very one that is meant.
 
 The directory is for the node the backup is of, or for --as-node ID. Its directory ID is the old one (keep, the default for the
 same node), a fresh one (new, the default for --as-node), or the one given. A voter of a dynamic quorum is known by its ID and its
@@ -43,12 +47,15 @@ begin in the epoch after that of the backup, without leader and vote.
 A voter must not forget what it has acknowledged. Restore a voter when the whole quorum is lost, or a static quorum grows back from one
 survivor; where a majority of the voters lives, let it catch up from them instead: the plan says how.
 
-Files are written under temporary names, synced and renamed, meta.properties last. Until all is done the directory has a file
-` + stage.Mark + `; after an interrupt or a power cut, the same command finishes it.
+meta.properties is made anew, in the form that the release of --kafka-version writes: before 3.7 it has no directory ID.
 
-Exit codes: 0 restored; 2 the arguments or the file cannot be used (foreign, truncated, damaged, changed, or a bundle), nothing was
-written; 3 DIR is not empty, or held by a running node, or unfinished from another restore, or a report is there already; 4
-writing failed or was interrupted.`,
+Files are written under temporary names, synced and renamed, meta.properties last. Until all is done the directory has a file
+` + stage.Mark + `; after an interrupt or a power cut, the same command finishes it. What was done, and what to do next, is printed and
+kept beside DIR: DIR.report.txt and DIR.report.json, or where --report says.
+
+Exit codes: 0 restored, or planned; 2 the arguments or the file cannot be used (foreign, truncated, damaged, tampered with, or a
+bundle), nothing was written; 3 DIR is not empty, or held by a running node, or unfinished from another restore, or a report is
+there already; 4 reading or writing failed or was interrupted.`,
 		Example: `  kraftctl restore node1.tar.zst /var/lib/kafka/metadata --dry-run
   kraftctl restore node1.tar.zst /var/lib/kafka/metadata --digest 5f0c…
   kraftctl restore node1.tar.zst /var/lib/kafka/metadata --as-node 2`,
@@ -96,6 +103,9 @@ func runRestore(app *App, file, dir string, flags *restoreFlags) (err error) {
 	if err != nil {
 		return restoreError(err)
 	}
+	if err := soundLog(a, file); err != nil {
+		return err
+	}
 	work, err := plan.Work(fsx.OS{})
 	if err != nil {
 		return stageError(err)
@@ -116,6 +126,19 @@ func runRestore(app *App, file, dir string, flags *restoreFlags) (err error) {
 	}
 	plan.Restored = true
 	return tellRestore(app, plan, flags.output)
+}
+
+// soundLog refuses a backup whose log a node could not start with. None is written with such a log.
+func soundLog(a *archive.Archive, file string) error {
+	findings, err := backup.Check(a, file, runtime.GOMAXPROCS(0))
+	switch {
+	case err != nil:
+		return restoreError(err)
+	case len(findings.Problems) > 0:
+		return usageError(fmt.Errorf("nothing was written: the log in the backup is not sound: %s", findings.Problems[0]),
+			"use another backup; kraftctl backup verify tells all that is wrong")
+	}
+	return nil
 }
 
 // tellRestore prints the plan, or what was done.
