@@ -299,19 +299,23 @@ func (p *planner) demandVotingDisks() error {
 	q := &p.plan.Quorum
 	for _, id := range q.Living {
 		if p.replacedOnly(id) {
-			dead := slices.Sorted(slices.Values(append(slices.Clone(q.Dead), id)))
-			return refuse(fmt.Sprintf("name it with --dead if that disk is gone: --dead %s; this copy is used all the same", commas(dead)),
+			return refuse(fmt.Sprintf("name it with --dead if that disk is gone: --dead %s; this copy is used all the same", p.deadAnd(id)),
 				"voter %d is the directory %s, and the copy of node %d is of another one: its disk was replaced, and the new one does not vote", id, p.state.Voters[id].Directory, id)
 		}
 	}
 	return nil
 }
 
+// deadAnd is what --dead takes when one more voter is dead.
+func (p *planner) deadAnd(id int32) string {
+	return commas(slices.Sorted(slices.Values(append(slices.Clone(p.plan.Quorum.Dead), id))))
+}
+
 // demandLiving refuses while a living voter's copy is not given: it may go further, and it lives, so that it can be had.
 func (p *planner) demandLiving() error {
 	for _, id := range p.plan.Quorum.Living {
 		if !slices.ContainsFunc(p.ranked, func(c *candidate) bool { return c.Copy.NodeID == id }) {
-			return refuse(fmt.Sprintf("give its directory as well, or name it with --dead when its disk is lost: --dead %s", commas(append(slices.Clone(p.plan.Quorum.Dead), id))),
+			return refuse(fmt.Sprintf("give its directory as well, or name it with --dead when its disk is lost: --dead %s", p.deadAnd(id)),
 				"voter %d is not said to be dead, and no copy of it is given: its log may go further than these", id)
 		}
 	}

@@ -210,8 +210,8 @@ func (r *runReader) add(b *metalog.Batch) {
 		case b.LeaderEpoch < before:
 			r.distrust(b.LeaderEpoch)
 			r.close()
-		case b.LeaderEpoch > before && !b.Control():
-			r.close() // a leader begins its epoch with a control record
+		case b.LeaderEpoch > before && !r.elects(b):
+			r.close()
 		}
 	}
 	if r.now == nil {
@@ -232,6 +232,19 @@ func (r *runReader) add(b *metalog.Batch) {
 	if b.Control() {
 		n.sets = append(n.sets, r.voters(b)...)
 	}
+}
+
+// elects reports whether a batch begins an epoch: the first record of a leader is LeaderChange.
+func (r *runReader) elects(b *metalog.Batch) bool {
+	if !b.Control() {
+		return false
+	}
+	r.it.Start(&b.Batch, b.Data)
+	if !r.it.Next() {
+		return false
+	}
+	_, number, _ := record.ParseControlKey(r.it.Record().Key)
+	return number == (&metadata.LeaderChangeMessage{}).ControlType()
 }
 
 // term is the state before a batch that is to be added.

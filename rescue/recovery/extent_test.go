@@ -61,6 +61,7 @@ func TestExtents(t *testing.T) {
 		{"the snapshot of a dynamic quorum", sound().snapshot(0, 0).snapshot(4, 1), 0, 8, 3, 2, false, false},
 		{"an epoch too high in the middle", sound().epochAt(at(2), 1<<20), 0, 2, 1, 0, true, false},
 		{"an epoch too high at its beginning", sound().epochAt(at(5), 1<<20), 0, 5, 1, 0, true, false},
+		{"an epoch too high at a voter set", newNode(1).elect(1, 1, 1, 2).noop(1, 1).votes(1<<20, 1, 2), 0, 2, 1, 0, true, false},
 		{"an epoch that goes back", sound().epochAt(at(6), 1), 0, 5, 1, 0, true, false},
 		{"an epoch too high at the end", sound().epochAt(at(7), 1<<20), 0, 7, 3, 0, true, false},
 	} {

@@ -2,6 +2,7 @@ package recovery
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/kraftctl/kraftctl/image"
 	"github.com/kraftctl/kraftctl/metalog"
@@ -19,12 +20,13 @@ func (p *planner) weighLoss() error {
 	}
 	if before := p.presence(earlier); len(earlier) > 0 && here.enough && !before.enough {
 		here = before
+		here.earlier = true
 	}
 	switch {
 	case p.plan.Chosen.Overridden:
 		p.overriddenLoss(here.enough)
 	case !here.enough || p.chosen.doubtful || l.CertainEnd > e.End:
-		l.From = min(l.CertainEnd, e.End)
+		l.From = min(l.CertainEnd, e.End, p.undisputed())
 	default:
 		l.Safe = true
 	}
@@ -74,8 +76,23 @@ func (p *planner) overriddenLoss(complete bool) {
 	if complete {
 		l.Until = best.extent.End
 	} else {
-		l.From = min(agrees, l.CertainEnd)
+		l.From = min(agrees, l.CertainEnd, p.undisputed())
 	}
+}
+
+// undisputed is the offset up to which no copy has anything else than the chosen one: what is certainly committed may be what the other
+// has, when the copy that shows it is damaged further on.
+func (p *planner) undisputed() int64 {
+	until := int64(math.MaxInt64)
+	for _, c := range p.ranked {
+		if c == p.chosen || c.extent == nil {
+			continue
+		}
+		if agrees := agreesUntil(p.chosen, c); agrees < c.extent.End {
+			until = min(until, agrees)
+		}
+	}
+	return until
 }
 
 // agreesUntil is the offset up to which two extents hold the same: the smaller end, or where the later of the epochs both have
@@ -165,9 +182,12 @@ func (p *planner) sayCertain() {
 	} else {
 		p.sayf("No copy proves how far committing got: a snapshot would, or copies of %d voters with the same records.", p.report.Majority)
 	}
+	if !l.Safe && !p.plan.Chosen.Overridden && l.From < min(l.CertainEnd, l.Kept) {
+		p.sayf("Another copy has something else than the seed from offset %d on, and which of the two was committed is open.", l.From)
+	}
 	if l.CertainEnd < l.Kept {
-		p.sayf("Offsets %d to %d, which may or may not have been committed, are kept, as a leader keeps what it has, and are committed from now on: a change that nobody was told had succeeded may turn out to have.",
-			l.CertainEnd, l.Kept-1)
+		p.sayf("What may or may not have been committed, %s, is kept, as a leader keeps what it has, and is committed from now on: a change that nobody was told had succeeded may turn out to have.",
+			offsets(l.CertainEnd, l.Kept))
 	}
 }
 
@@ -176,7 +196,7 @@ func (p *planner) sayOverridden() {
 	p.sayf("--from leaves out what %s has and the chosen copy has not, or has otherwise: some of it, up to offset %d, may have been committed. The two agree on everything before offset %d at least.",
 		best.Copy.Title(), best.extent.End-1, l.From)
 	if l.From < l.CertainEnd {
-		p.sayf("WARNING: offsets %d to %d are certainly committed, and what of them the chosen copy lacks is lost with this choice.", l.From, l.CertainEnd-1)
+		p.sayf("WARNING: %s, certainly committed: what the chosen copy lacks there is lost with this choice.", offsets(l.From, l.CertainEnd))
 	}
 }
 
@@ -188,11 +208,14 @@ func (p *planner) sayIncomplete(here presence) {
 	if len(here.missing) <= n/2 {
 		why = fmt.Sprintf("half of %d voters are enough for a leader among them to add a voter or to remove one without the others, and to commit with the new voters", n)
 	}
+	if here.earlier {
+		p.sayf("The last change of the voters may not have been committed, so that the voters before it, %s, count as well.", ids(here.voters))
+	}
 	p.sayf("Committed records may be missing: of %s whole copies are not here, and %s. What they committed after the seed's last record, offset %d of %s, is lost; these copies cannot tell whether there is any.",
 		voters(here.missing), why, l.Kept-1, orUnknown(l.KeptTime))
 	if l.CertainEnd < l.Kept {
-		p.sayf("If they elected a leader that %s did not follow, that leader may have put other records in the place of the last of the offsets %d to %d, and those are lost as well.",
-			p.chosen.Copy.Title(), l.CertainEnd, l.Kept-1)
+		p.sayf("If they elected a leader that %s did not follow, that leader may have put other records in the place of the last of what is not certainly committed (%s), and those are lost as well.",
+			p.chosen.Copy.Title(), offsets(l.CertainEnd, l.Kept))
 	}
 	c := p.chosen.Copy
 	if n := len(c.Epochs); n > 0 && c.Epochs[n-1].Leader == c.NodeID && c.Epochs[n-1].Epoch == p.heardByAll() && p.chosen.extent.End == c.End {

@@ -187,6 +187,13 @@ func TestUncommittedVoterSetDoesNotDecide(t *testing.T) {
 	if p := planned(t, opts, a, a.clone(2)); !p.Loss.Safe {
 		t.Errorf("of 1, 2 and 3 only 3 is missing, and it is said: %q", p.Loss.Words)
 	}
+	a = newNode(1).elect(1, 1, 1, 2, 3, 4).votes(1, 1, 2, 3, 4).noop(1, 3)
+	b := a.clone(2)
+	a.votes(1, 1, 2, 3)
+	p := planned(t, Options{Dead: []int32{2, 3}, Standalone: true, Node: -1}, a, b)
+	if words := strings.Join(p.Loss.Words, "\n"); p.Loss.Safe || !strings.Contains(words, "the voters before it, 1, 2, 3 and 4, count as well") {
+		t.Errorf("3 and 4 may have removed 1, and it is said: %s", words)
+	}
 }
 
 // TestAllControllersGone makes a controller of what a broker has.

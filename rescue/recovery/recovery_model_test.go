@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/kraftctl/kraftctl/inspect/compare"
 	"github.com/kraftctl/kraftctl/inspect/verify"
 )
 
@@ -58,31 +59,39 @@ func TestRecoveryInModel(t *testing.T) {
 	for name, inLog := range map[string]bool{"configured voters": false, "voters in the log": true} {
 		t.Run(name, func(t *testing.T) {
 			count := map[string]int{}
-			rapid.Check(t, func(rt *rapid.T) {
-				m := newModel(rapid.IntRange(1, 5).Draw(rt, "voters"), rapid.IntRange(0, 2).Draw(rt, "observers"), inLog)
-				m.live(rt)
-				d := m.strike(rt)
-				if len(d.disks) == 0 {
-					return
-				}
-				plan, err := NewPlan(sourcesOf(t, d.disks...), d.opts)
-				var refusal *Refusal
-				switch {
-				case errors.As(err, &refusal):
-					count["refused"]++
-				case err != nil: // damage may hide a voter that is said to be dead
-					count["without a plan"]++
-				default:
-					m.judge(t, rt, plan)
-					count[fmt.Sprintf("safe %v", plan.Loss.Safe)]++
-				}
-			})
+			for range 10 { // a hundred quorums may all be too simple
+				rapid.Check(t, func(rt *rapid.T) {
+					m := newModel(rapid.IntRange(1, 5).Draw(rt, "voters"), rapid.IntRange(0, 2).Draw(rt, "observers"), inLog)
+					m.live(rt)
+					count[m.recover(t, rt)]++
+				})
+			}
 			if count["refused"] == 0 || count["safe true"] == 0 || count["safe false"] == 0 {
 				t.Errorf("%v: the test shows nothing", count)
 			}
 			t.Log(count)
 		})
 	}
+}
+
+// recover strikes and makes a plan; it tells how that came out.
+func (m *model) recover(t *testing.T, rt *rapid.T) string {
+	d := m.strike(rt)
+	if len(d.disks) == 0 {
+		return "nothing left"
+	}
+	plan, err := NewPlan(sourcesOf(t, d.disks...), d.opts)
+	var refusal *Refusal
+	switch {
+	case errors.As(err, &refusal):
+		return "refused"
+	case errors.Is(err, compare.ErrNoVoter): // damage may hide a voter that is said to be dead
+		return "hidden voter"
+	case err != nil:
+		rt.Fatal(err)
+	}
+	m.judge(t, rt, plan)
+	return fmt.Sprintf("safe %v", plan.Loss.Safe)
 }
 
 // judge holds a plan and its seed against what was committed.

@@ -22,11 +22,13 @@ type presence struct {
 	voters, missing []int32
 	// enough tells that whatever these voters committed is in one of the whole copies.
 	enough bool
+	// earlier tells that these are the voters before the last change.
+	earlier bool
 }
 
 func (p *planner) presence(voters []int32) presence {
 	missing := p.missing(voters)
-	return presence{voters, missing, len(missing) < deciders(len(voters), p.plan.Quorum.KRaftVersion > 0)}
+	return presence{voters: voters, missing: missing, enough: len(missing) < deciders(len(voters), p.plan.Quorum.KRaftVersion > 0)}
 }
 
 // missing are those of the voters of which no whole copy is here.

@@ -108,3 +108,28 @@ func TestReplacedDiskIsNoVoter(t *testing.T) {
 		t.Errorf("said is %q", p.Loss.Words)
 	}
 }
+
+// TestSnapshotThatContradictsTheSeed has a copy that goes furthest, and one whose snapshot shows that something else was committed: its
+// log, which would go further, is gone.
+func TestSnapshotThatContradictsTheSeed(t *testing.T) {
+	a := newNode(1).elect(10, 1, 1, 2, 3).noop(10, 5)
+	p := planned(t, Options{Dead: []int32{2, 3}, Node: -1}, a, newNode(2).snapshot(1, 1))
+	if p.Loss.Safe || p.Loss.From != 0 || p.Loss.CertainEnd != 1 {
+		t.Errorf("loss %+v", p.Loss)
+	}
+	if words := strings.Join(p.Loss.Words, "\n"); !strings.Contains(words, "something else than the seed from offset 0 on") {
+		t.Errorf("said is %s", words)
+	}
+}
+
+// TestOffsetBehindDamageProvesNothing has the only voter's log with a base offset that no checksum covers.
+func TestOffsetBehindDamageProvesNothing(t *testing.T) {
+	a := newNode(1).elect(1, 1, 1)
+	at := a.size()
+	a.noop(1, 1)
+	a.flip(at)
+	p := planned(t, Options{Dead: []int32{1}, Node: 1}, a)
+	if p.Loss.Safe || p.Loss.CertainEnd > 1 {
+		t.Errorf("loss %+v", p.Loss)
+	}
+}

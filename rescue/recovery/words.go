@@ -54,3 +54,11 @@ func nodesAre(list []int32) string {
 	}
 	return "nodes " + ids(list) + " are"
 }
+
+// offsets is the range from one offset up to another, exclusive: "offset 7" or "offsets 3 to 7".
+func offsets(from, end int64) string {
+	if end-from == 1 {
+		return fmt.Sprintf("offset %d", from)
+	}
+	return fmt.Sprintf("offsets %d to %d", from, end-1)
+}

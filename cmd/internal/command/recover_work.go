@@ -39,6 +39,8 @@ func (o *recoverOptions) options(app *App, args []string) (recovery.Options, err
 		return opts, usageError(fmt.Errorf("--apply %q is not the hash of a plan: 64 hexadecimal digits", o.apply), "run the same command without --apply; the last line has the hash")
 	case o.apply != "" && o.out == "":
 		return opts, usageError(errors.New("--apply needs -o NEWDIR, the directory to be made"), "")
+	case o.node < -1:
+		return opts, usageError(fmt.Errorf("--node %d is no node ID", o.node), "")
 	case o.plan != "" && o.apply == "":
 		return opts, usageError(errors.New("--plan goes with --apply"), "")
 	}
