@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/kraftctl/kraftctl/image"
@@ -151,8 +152,9 @@ func readLog(log *metalog.Log, rel release.Release, progress func(bytes int64)) 
 }
 
 func (c *chronicle) damage(d *metalog.Damage) {
-	if !d.Tail {
-		c.problems = append(c.problems, fmt.Sprintf("damage: %v", d))
+	// The log is read twice when a snapshot begins it.
+	if what := fmt.Sprintf("damage: %v", d); !d.Tail && !slices.Contains(c.problems, what) {
+		c.problems = append(c.problems, what)
 	}
 }
 

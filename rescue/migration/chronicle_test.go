@@ -184,6 +184,20 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
+// TestDamagedBirth: a damaged log without a state does not prove that the cluster was born in KRaft.
+func TestDamagedBirth(t *testing.T) {
+	l := newLog(t).bootstrap(21, -1).topic("a", 1).topic("b", 1)
+	l.log[len(l.log)-100] ^= 1
+	r := examine(t, migration.Input{Logs: l.logs()})
+	text := textOf(t, r)
+	if r.Origin != migration.FromUnknown || r.Done || r.Sound() || r.Kafka4.Ready || !strings.Contains(text, "TO BE MENDED FIRST") || strings.Contains(text, "nothing to migrate") {
+		t.Errorf("%+v\n%s", r, text)
+	}
+	if n := len(r.Blockers); n != 1 {
+		t.Errorf("one place is told %d times: %+v", n, r.Blockers)
+	}
+}
+
 // FuzzLog: whatever bytes a segment has, a report comes out, and it can be written.
 func FuzzLog(f *testing.F) {
 	fsys := corpus.Load(f, "../../testdata/corpus", "zk-migration")

@@ -35,6 +35,9 @@ func (f *facts) kafka4() Readiness {
 	}
 	r := Readiness{Obstacles: []Finding{}, Notes: []Finding{}, Unseen: unseen4}
 	r.stage(f)
+	if len(f.problems) > 0 {
+		r.obstacle("log-damaged", -1, f.logPlace(), "not all of the log can be read", "look at the copy of another node")
+	}
 	if level, lowest := f.level, lowestLevel(release.V4_0); level > 0 && level < lowest.Level {
 		r.obstacle("metadata-version-too-low", -1, f.featurePlace(), fmt.Sprintf("metadata.version is %s; 4.0 knows none before %s", versionName(level), lowest.Name),
 			"kafka-features.sh upgrade --release-version 3.9, while the cluster runs 3.9")

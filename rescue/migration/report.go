@@ -170,6 +170,9 @@ type facts struct {
 	parted []CopyRead
 }
 
+// agreeing are the relations of copies that do not contradict each other.
+var agreeing = []compare.Relation{compare.Reference, compare.Same, compare.Behind, compare.Ahead, compare.Empty, compare.NoOverlap}
+
 // gather reads the logs and decides on the stage.
 func gather(in Input) (*facts, []CopyRead, error) {
 	f := &facts{in: in, chronicle: &chronicle{img: image.New(), brokers: map[int32]Moment{}, controllers: map[int32]Moment{}}}
@@ -186,7 +189,7 @@ func gather(in Input) (*facts, []CopyRead, error) {
 		ahead := compare.NameOf(read) != report.Reference
 		for _, c := range report.Copies {
 			one := CopyRead{Name: c.Name, EndOffset: c.EndOffset, LastEpoch: c.LastEpoch, Relation: c.Relation}
-			if !slices.Contains([]compare.Relation{compare.Reference, compare.Same, compare.Behind, compare.Ahead, compare.Empty, compare.NoOverlap}, c.Relation) {
+			if c.Name != compare.NameOf(read) && !slices.Contains(agreeing, c.Relation) {
 				f.parted = append(f.parted, one)
 			}
 			switch {
@@ -282,6 +285,8 @@ func (f *facts) unmigrated() (Origin, string) {
 	zookeeper := slices.ContainsFunc(f.in.Configs, func(c *Config) bool { return c.onZooKeeper() || c.Mode == Guiding }) ||
 		slices.ContainsFunc(f.metas, func(d Directory) bool { return d.Properties.Version == 0 })
 	switch {
+	case f.img.Migration == nil && len(f.problems) > 0 && !f.past4():
+		return FromUnknown, "what can be read of the log tells nothing of a migration, and it cannot be read wholly"
 	case f.img.Migration != nil:
 		return FromKRaft, "the log says ZkMigrationState NONE: the cluster was born in KRaft"
 	case f.log != nil && !f.empty() && !f.complete() && f.past4():

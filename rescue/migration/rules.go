@@ -3,6 +3,8 @@ package migration
 import (
 	"fmt"
 	"slices"
+
+	"github.com/kraftctl/kraftctl/inspect/compare"
 )
 
 // rule is something that can be wrong at some stages.
@@ -62,7 +64,11 @@ var evidenceRules = []rule{
 	}},
 	{"copies-disagree", always, true, func(f *facts, add adder) {
 		for _, c := range f.parted {
-			add(-1, Place{File: c.Name}, fmt.Sprintf("this copy contradicts the one all this was read from (%s)", c.Relation), "run kraftctl inspect compare on both")
+			what := fmt.Sprintf("this copy contradicts the one all this was read from (%s)", c.Relation)
+			if c.Relation == compare.Relation(compare.DamagedThere) {
+				what = "this copy is damaged"
+			}
+			add(-1, Place{File: c.Name}, what, "run kraftctl inspect compare on both")
 		}
 	}},
 	{"config-refused", always, true, func(f *facts, add adder) {

@@ -34,10 +34,10 @@ func (f *facts) next() Step {
 	case f.stage == Finalised:
 		return Step{To: "kafka 4", Possible: true, Steps: []string{"shut ZooKeeper down, unless others use it", "upgrade to Kafka 4, when nothing told below stands in the way any more"}, Notes: []string{}}
 	}
-	if f.origin == FromUnknown && f.empty() {
+	if f.origin == FromUnknown && f.empty() && len(f.problems) == 0 {
 		return Step{Steps: []string{}, Notes: []string{"whether the brokers run on ZooKeeper is not told by what was given: give their configurations as well. A controller that starts once without " + flagKey + "=true can never migrate"}}
 	}
-	return Step{Steps: []string{}, Notes: []string{"there is nothing to migrate"}}
+	return Step{Steps: []string{}, Notes: []string{"give a copy of the log that can be read wholly"}}
 }
 
 func (f *facts) clusterHint() string {

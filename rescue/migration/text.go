@@ -19,7 +19,11 @@ func WriteText(w io.Writer, r *Report) error {
 	t.history(r)
 	t.transfer(r)
 	t.nodes(r.Nodes)
-	t.findings(fmt.Sprintf("BLOCKS THE NEXT STAGE (%s)", orNothing(r.Next.To)), r.Blockers)
+	blocks := "TO BE MENDED FIRST"
+	if r.Next.To != "" {
+		blocks = "BLOCKS THE NEXT STAGE (" + r.Next.To + ")"
+	}
+	t.findings(blocks, r.Blockers)
 	t.findings("TO SEE TO", r.Warnings)
 	t.step("NEXT", r.Next, len(r.Blockers) > 0 && !r.Hybrid)
 	t.step("THE WAY BACK", r.Back, false)
@@ -85,7 +89,7 @@ func (t *text) log(r *Report) {
 		return
 	}
 	if r.Log.LastOffset < 0 {
-		t.printf("Read from %s: formatted, no records yet\n", r.Log.Name)
+		t.printf("Read from %s: no records yet\n", r.Log.Name)
 	} else {
 		t.printf("Read from %s up to offset %d, epoch %d, %s\n", r.Log.Name, r.Log.LastOffset, r.Log.LastEpoch, r.Log.Time)
 	}
