@@ -110,10 +110,13 @@ func TestReplacedDiskIsNoVoter(t *testing.T) {
 }
 
 // TestSnapshotThatContradictsTheSeed has a copy that goes furthest, and one whose snapshot shows that something else was committed: its
-// log, which would go further, is gone.
+// log, which would go further, is damaged.
 func TestSnapshotThatContradictsTheSeed(t *testing.T) {
 	a := newNode(1).elect(10, 1, 1, 2, 3).noop(10, 5)
-	p := planned(t, Options{Dead: []int32{2, 3}, Node: -1}, a, newNode(2).snapshot(1, 1))
+	b := newNode(2).snapshot(1, 1)
+	b.base, b.next = 1, 1
+	b.elect(11, 2, 1, 2, 3).flip(0)
+	p := planned(t, Options{Dead: []int32{2, 3}, Node: -1}, a, b)
 	if p.Loss.Safe || p.Loss.From != 0 || p.Loss.CertainEnd != 1 {
 		t.Errorf("loss %+v", p.Loss)
 	}
