@@ -33,6 +33,8 @@ type behaviour struct {
 	releases release.Range
 	// logFirst tells that a log that begins at offset 0 is read from there although there are snapshots.
 	logFirst bool
+	// passesOver tells that a batch with a record that cannot be decoded is logged as a fault and left out.
+	passesOver bool
 	// scansFirst tells that the Raft layer decodes all that will be loaded before anything is applied
 	// (org.apache.kafka.raft.internals.KRaftControlRecordStateMachine).
 	scansFirst bool
@@ -75,7 +77,7 @@ const (
 // behaviours are what starts of 3.3.2, 3.4.1, 3.5.2, 3.6.2, 3.7.2, 3.8.1, 3.9.2, 4.0.2, 4.1.2, 4.2.1, 4.3.1 and 4.4.0 showed.
 var behaviours = []behaviour{
 	{
-		releases: release.Range{Since: release.V3_3, Until: release.V3_3}, logFirst: true, zero: zeroUnlessLog, comparesVoters: true, lowest: 1, oldMeta: "Expected version 1, but got version 0",
+		releases: release.Range{Since: release.V3_3, Until: release.V3_3}, logFirst: true, passesOver: true, zero: zeroUnlessLog, comparesVoters: true, lowest: 1, oldMeta: "Expected version 1, but got version 0",
 		unknownLevel: levelByVersion, noMeta: noMetaByFile, quorumText: quorumField, dynamicTexts: []string{noVoters},
 	},
 	{releases: release.Range{Since: release.V3_4, Until: release.V3_5}, logFirst: true, zero: zeroUnlessLog, comparesVoters: true, lowest: 1, unknownLevel: levelByVersion, noMeta: noMetaByFile, quorumText: quorumField, dynamicTexts: []string{noVoters}, migrates: true},

@@ -16,7 +16,7 @@ const shownChanges = 12
 // bootstrap judges the file that begins an empty log. Most releases look at bootstrap.checkpoint whether the log is empty or not.
 func (c *checker) bootstrap() error {
 	n, found := c.bootstrapFile()
-	begins := c.empty() && !c.brokerOnly()
+	begins := c.empty() && !c.fetches()
 	switch {
 	case begins && found:
 		c.report.Reads.Bootstrap = n.Base
@@ -61,14 +61,20 @@ func (c *checker) useBootstrap(begins metalog.Name) {
 	switch {
 	case begins.Kind != metalog.Bootstrap:
 		c.use(shown, ignored, "the 0-0 snapshot has metadata records")
-	case c.empty() && c.brokerOnly():
-		c.use(shown, read, "but not used: a broker has the first records from the controllers")
+	case c.empty() && c.fetches():
+		c.use(shown, read, "but not used: "+fromLeader)
 	case c.empty():
 		c.use(shown, read, "its records begin the log")
 	default:
 		c.use(shown, read, "but not used: the log has its own records")
 	}
 }
+
+// recordsIgnored is the ID of the finding that metadata records of a 0-0 snapshot are passed over.
+const recordsIgnored = "records-ignored"
+
+// waitForOwnSnapshot is what to do about records that only the release that ran the node last has loaded.
+const waitForOwnSnapshot = "start the node with the release that ran it last until it has written a snapshot, which then holds everything"
 
 // hidden finds what the release passes over although no other file has it: the metadata records of a 0-0 snapshot.
 func (c *checker) hidden(v *metalog.Log, s *scan) error {
@@ -80,10 +86,13 @@ func (c *checker) hidden(v *metalog.Log, s *scan) error {
 	if c.zeroRecords == 0 || len(c.log.Snapshots) > 1 {
 		return nil
 	}
+	if len(v.Snapshots) > 0 && c.joins() {
+		return nil
+	}
 	if len(v.Snapshots) > 0 {
 		return c.neverLogged()
 	}
-	if c.empty() && (c.how.zero == zeroBootstrap || c.brokerOnly()) {
+	if c.empty() && (c.how.zero == zeroBootstrap || c.fetches()) {
 		return nil
 	}
 	changes, err := c.lost(v)
@@ -92,18 +101,15 @@ func (c *checker) hidden(v *metalog.Log, s *scan) error {
 	}
 	zero, _ := c.zero()
 	fix := ""
-	switch {
-	case c.empty():
-		fix = fmt.Sprintf("the node has not run: remove what the formatting wrote and format again, with kraftctl format --portable --release-version %s", c.rel)
-	case !lacking:
-		fix = "start the node with the release that ran it last until it has written a snapshot, which then holds everything"
+	if !c.empty() && !lacking {
+		fix = waitForOwnSnapshot
 	}
 	message := fmt.Sprintf("%s passes over the metadata records of the 0-0 snapshot, and no other file has them", c.rel)
 	if c.empty() {
 		message += fmt.Sprintf("; it begins the log with %s instead", c.beginning())
 	}
 	c.find(Finding{
-		ID: "records-ignored", Effect: Hides, Role: ControllerRole, File: c.log.Path(zero.Base), Count: c.zeroRecords, Message: message,
+		ID: recordsIgnored, Effect: Hides, Role: ControllerRole, File: c.log.Path(zero.Base), Count: c.zeroRecords, Message: message,
 		Details: details(changes), phase: atReplay, place: -1,
 		Fix: fix,
 	})
@@ -132,7 +138,7 @@ func (c *checker) withoutVersion() {
 	}
 	if c.zeroRecords > 0 && c.how.zero != zeroState {
 		f.Message += "; the 0-0 snapshot has it, which was loaded by 3.6 … 4.2 and is passed over from 4.3 on"
-		f.Fix = "start the node with the release that ran it last until it has written a snapshot, which then holds everything"
+		f.Fix = waitForOwnSnapshot
 	}
 	c.find(f)
 }
@@ -164,7 +170,7 @@ func (c *checker) neverLogged() error {
 
 // apart reports whether the node is known not to be the only one of its cluster, both broker and controller.
 func (c *checker) apart() bool {
-	several := c.quorum != nil && len(c.quorum.Voters) > 1
+	several := c.voterCount > 1 || len(c.opts.Voters) > 1 || c.quorum != nil && len(c.quorum.Voters) > 1
 	return several || len(c.opts.Roles) > 0 && !(slices.Contains(c.opts.Roles, "broker") && slices.Contains(c.opts.Roles, "controller"))
 }
 

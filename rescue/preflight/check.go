@@ -23,6 +23,8 @@ type Options struct {
 	Roles []string
 	// Voters are the IDs of controller.quorum.voters, when a configuration tells them.
 	Voters []int32
+	// Bootstrapped tells that a configuration names no such voters but controller.quorum.bootstrap.servers.
+	Bootstrapped bool
 	// Config are findings about the node's configuration, which come first.
 	Config []Finding
 	// Verified is what verify found out about the files, when it has been asked already.
@@ -43,7 +45,9 @@ type checker struct {
 
 	quorum      *metalog.Quorum
 	levels      map[string]int16
+	voterCount  int
 	zeroRecords int64
+	newerQuorum bool
 }
 
 // Check judges whether a release can load the log directory that a metadata log lies in. The error is one of reading.
@@ -114,7 +118,7 @@ func (c *checker) records() error {
 		}
 	}
 	c.reads(v, s)
-	c.levels = s.levels
+	c.levels, c.voterCount = s.levels, s.voters
 	for _, f := range s.findings {
 		c.find(*f)
 	}
@@ -191,12 +195,12 @@ func (c *checker) damage() error {
 	for _, f := range report.Files {
 		// What a release does about records it does not know is told of each.
 		i := slices.IndexFunc(f.Problems, func(p verify.Problem) bool { return p.Kind != unknownRecord })
-		if f.Verdict != verify.Damaged || f.Kind == metalog.MetaProperties || i < 0 {
+		if f.Verdict != verify.Damaged || f.Kind == metalog.MetaProperties || i < 0 || f.Kind == metalog.QuorumState && c.newerQuorum {
 			continue
 		}
 		p := f.Problems[i]
 		finding := Finding{
-			ID: "damage", Effect: Breaks, Role: AnyRole, File: f.Path, Count: f.Count, Type: p.Kind, Message: p.Message,
+			ID: "damage", Effect: c.damageEffect(f), Role: AnyRole, File: f.Path, Count: f.Count, Type: p.Kind, Message: p.Message,
 			Fix: "kraftctl inspect verify " + c.report.Directory, phase: atEnd,
 		}
 		if p.FirstOffset >= 0 {
@@ -211,6 +215,23 @@ func (c *checker) damage() error {
 		c.find(finding)
 	}
 	return nil
+}
+
+// remade are files that Kafka makes anew when they are damaged.
+var remade = []metalog.Kind{metalog.OffsetIndex, metalog.TimeIndex, metalog.ProducerState}
+
+// damageEffect is what a damaged file means: nothing, when the release makes it anew or does not look at it.
+func (c *checker) damageEffect(f *verify.File) Effect {
+	zero, ok := c.zero()
+	if ok && f.Path == c.log.Path(zero.Base) {
+		return Breaks // its voters count, whatever becomes of its records
+	}
+	ignores := slices.ContainsFunc(c.report.Files, func(u FileUse) bool { return u.Use == ignored && u.File == strings.TrimPrefix(f.Path, "./") })
+	// A segment that a snapshot covers is recovered at every start, and damage in it cuts off all that follows.
+	if slices.Contains(remade, f.Kind) || ignores && f.Kind != metalog.Segment {
+		return Tells
+	}
+	return Breaks
 }
 
 // features lists the levels the release would find.
@@ -233,10 +254,23 @@ const (
 	byLeader  = "leader"
 )
 
+// fromLeader says of a node where the first records come from that it does not write itself.
+const fromLeader = "the first records come from the active controller"
+
 // brokerOnly reports whether the node is known to be no controller.
 func (c *checker) brokerOnly() bool {
 	return len(c.opts.Roles) > 0 && !slices.Contains(c.opts.Roles, "controller")
 }
+
+// joins reports whether the node is a controller that was formatted with --no-initial-controllers: it knows no voters, so it never
+// begins a log but has that of the leader.
+func (c *checker) joins() bool {
+	_, dynamic := c.levels[release.KRaftVersionFeature]
+	return (dynamic || c.opts.Bootstrapped) && c.voterCount == 0 && (c.quorum == nil || len(c.quorum.Voters) == 0)
+}
+
+// fetches reports whether the node is known to have the first records of the log from others.
+func (c *checker) fetches() bool { return c.brokerOnly() || c.joins() }
 
 // empty reports whether the release would find no metadata record, and so begin the log itself.
 func (c *checker) empty() bool { return c.report.Reads.Records == 0 }

@@ -25,6 +25,8 @@ func (s *scan) control(r *metalog.Record) {
 			delete(s.levels, release.KRaftVersionFeature)
 			return
 		}
+	case *metadata.VotersRecord:
+		s.voters = len(rec.Voters)
 	default:
 	}
 	if !voterControls[t.Name] || s.how.dynamic {
@@ -37,6 +39,16 @@ func (s *scan) control(r *metalog.Record) {
 		Log:     s.how.dynamicTexts,
 		Fix:     "kraft.version cannot be lowered: this quorum needs 3.9 or newer",
 	}, "kraft.version", 1)
+}
+
+// notTheVoters tells of what 3.9 and 4.0 write when they are asked to raise kraft.version: they answer that it was, the quorum
+// stays as it is, and later releases take it for 0 (seen on 3.9.2 and 4.0.2, then 4.1.2 and 4.4.0).
+func (s *scan) notTheVoters(r *metalog.Record, level int16) {
+	s.add(r, Finding{
+		ID: "kraft-version-record", Effect: Tells, Role: ControllerRole, Type: "FeatureLevelRecord", Feature: release.KRaftVersionFeature, Level: &level,
+		Message: fmt.Sprintf("a metadata record sets kraft.version to %d, as 3.9 and 4.0 write it for kafka-features.sh upgrade: it puts no voters into the log, "+
+			"and the quorum stays static", level),
+	}, "kraft.version", level)
 }
 
 // The states of a migration from ZooKeeper that are not its end (org.apache.kafka.metadata.migration.ZkMigrationState).

@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -120,6 +121,9 @@ func (c *checker) quorumState() {
 		return
 	}
 	q, err := metalog.ParseQuorum(data)
+	if version, ok := dataVersion(data); err != nil && ok && version > c.how.quorumVersion {
+		q, err, c.newerQuorum = metalog.Quorum{DataVersion: version}, nil, true
+	}
 	if err != nil {
 		return // that is damage, which verify tells
 	}
@@ -129,13 +133,24 @@ func (c *checker) quorumState() {
 		c.use(shown, misread, fmt.Sprintf("data_version %d", q.DataVersion))
 		c.find(Finding{
 			ID: "quorum-state", Effect: Stops, Role: AnyRole, File: shown,
-			Message: fmt.Sprintf("data_version %d, as 3.8 and later write it for voters in the log; %s does not know it", q.DataVersion, c.rel),
+			Message: fmt.Sprintf("data_version %d; %s knows it up to %d (3.8 and later write 1 for voters in the log)", q.DataVersion, c.rel, c.how.quorumVersion),
 			Log:     []string{fmt.Sprintf(c.how.quorumText, q.DataVersion), noVoters}, phase: atQuorum,
 		})
 	default:
 		c.use(shown, read, fmt.Sprintf("data_version %d", q.DataVersion))
 		c.voters(shown)
 	}
+}
+
+// dataVersion is the data_version of a quorum-state that may be of a newer Kafka than is known here.
+func dataVersion(data []byte) (int16, bool) {
+	var state struct {
+		DataVersion *int16 `json:"data_version"`
+	}
+	if err := json.Unmarshal(data, &state); err != nil || state.DataVersion == nil {
+		return 0, false
+	}
+	return *state.DataVersion, true
 }
 
 // voters compares the configured voters with those the node remembers (org.apache.kafka.raft.QuorumState.initialize).
@@ -211,7 +226,9 @@ func (c *checker) zeroUse() (use, why string) {
 	switch {
 	case c.zeroRecords == 0:
 		return read, "for the voters; it has no metadata records"
-	case c.how.zero == zeroBootstrap && c.report.Reads.Records == 0:
+	case c.how.zero == zeroBootstrap && c.empty() && c.fetches():
+		return read, "but not used: " + fromLeader
+	case c.how.zero == zeroBootstrap && c.empty():
 		return read, "its records begin the log"
 	case c.how.zero == zeroBootstrap:
 		return ignored, "but for the voters: the log has its own records"

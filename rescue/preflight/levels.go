@@ -42,6 +42,9 @@ func supported(r release.Release, feature string, unstable bool) span {
 	}
 }
 
+// raisesKRaft is the first release that can raise kraft.version: 3.9.2 and 4.0.2 answer that it was, and leave the quorum static.
+const raisesKRaft = release.V4_1
+
 // formatChanges are the levels of metadata.version that changed the form of the records (MetadataVersion.didMetadataChange, read
 // from 3.9.2 and 4.4.0). Kafka refuses to lower the level past one of them, and refuses it with --unsafe too.
 var formatChanges = []int16{1, 3, 5, 6, 7, 8, 11, 13, 14, 15, 17, 23, 30, 32, 33}

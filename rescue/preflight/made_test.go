@@ -61,12 +61,24 @@ func snapshotOf(records ...versioned) string {
 	return string(append(data, control(next, metadata.NewSnapshotFooterRecord())...))
 }
 
-// zeroOfVoters is the 0-0 snapshot of a dynamic quorum.
-func zeroOfVoters() string {
-	version := metadata.NewKRaftVersionRecord()
+// zeroOf is the 0-0 snapshot of a dynamic quorum with so many voters, as 4.4 writes it when there are records. Without voters it is
+// that of --no-initial-controllers.
+func zeroOf(voters int, records ...versioned) string {
+	version, set := metadata.NewKRaftVersionRecord(), metadata.NewVotersRecord()
 	version.KRaftVersion = 1
-	data := control(0, metadata.NewSnapshotHeaderRecord(), version)
-	return string(append(data, control(2, metadata.NewSnapshotFooterRecord())...))
+	head := []metadata.Control{metadata.NewSnapshotHeaderRecord(), version}
+	for id := range voters {
+		set.Voters = append(set.Voters, metadata.Voter{VoterId: int32(id + 1)})
+	}
+	if voters > 0 {
+		head = append(head, set)
+	}
+	data, next := control(0, head...), int64(len(head))
+	if len(records) > 0 {
+		data = append(data, batch(next, records...)...)
+		next += int64(len(records))
+	}
+	return string(append(data, control(next, metadata.NewSnapshotFooterRecord())...))
 }
 
 const metaProperties = "#\n#Sat Nov 21 06:01:01 UTC 2026\nnode.id=1\nversion=1\ncluster.id=XcZZOzUqS4yHOjhMQB6JLQ\n"
@@ -220,27 +232,6 @@ func TestFormattedOnly(t *testing.T) {
 	}
 }
 
-// A broker of its own takes nothing from bootstrap.checkpoint, though 3.x looks at it; a further data directory is not looked at at all.
-func TestNotTheMetadataOfAController(t *testing.T) {
-	broker := func(o *preflight.Options) { o.Roles = []string{"broker"} }
-	fsys := made(map[string]string{"bootstrap.checkpoint": snapshotOf(mv(30))})
-	r := check(t, fsys, ".", "4.2", broker)
-	if r.Verdict != preflight.Loads {
-		t.Errorf("%s", said(t, r))
-	}
-	mustSay(t, r, "a broker has them from the controllers")
-	if r := check(t, fsys, ".", "3.9", broker); r.Verdict != preflight.Fails {
-		t.Errorf("%s", said(t, r))
-	}
-	mustSay(t, check(t, fsys, ".", "4.2"), "a broker of its own does not use the file")
-	fsys["recovery-point-offset-checkpoint"] = &fstest.MapFile{Data: []byte("0\n0\n")}
-	r = check(t, fsys, ".", "3.9")
-	if r.Verdict != preflight.Loads {
-		t.Errorf("%s", said(t, r))
-	}
-	mustSay(t, r, "this is not the node's metadata directory", "ignored bootstrap.checkpoint")
-}
-
 // The inside of a metadata partition does not tell whether the directory around it is formatted.
 func TestPartitionAlone(t *testing.T) {
 	inside, err := fs.Sub(made(nil, batch(1, mv(7))), metalog.PartitionDir)
@@ -295,7 +286,7 @@ func TestNoLevel(t *testing.T) {
 // Voters in the log: 3.9 and later.
 func TestDynamicQuorum(t *testing.T) {
 	state := `{"leaderId":1,"leaderEpoch":1,"votedId":-1,"votedDirectoryId":"AAAAAAAAAAAAAAAAAAAAAA","data_version":1}`
-	fsys := made(map[string]string{metalog.PartitionDir + "/quorum-state": state, zeroSnapshot: zeroOfVoters()}, batch(1, mv(19)))
+	fsys := made(map[string]string{metalog.PartitionDir + "/quorum-state": state, zeroSnapshot: zeroOf(1)}, batch(1, mv(19)))
 	for version, log := range map[string]string{
 		"3.6": "QuorumStateData: unable to locate field 'clusterId', which is mandatory in version 1",
 		"3.7": "Unknown data version of 1", "3.8": "Next offset -1 must be greater than or equal to 0", "3.9": "", "4.3": "", "4.4": "",
@@ -346,17 +337,6 @@ func TestMetaProperties(t *testing.T) {
 		}
 	}
 	mustSay(t, check(t, made(nil, batch(1, mv(7))), ".", "4.4"), "4.4 adds a directory.id")
-}
-
-// A quorum-state of a format nobody knows, and a damaged log.
-func TestDamage(t *testing.T) {
-	torn := batch(2, noOp())
-	torn[30] ^= 1
-	r := check(t, made(nil, batch(1, mv(7)), torn, batch(3, noOp())), ".", "4.4")
-	if r.Verdict != preflight.Damaged || finding(t, r, "damage").Type != "bad-crc" {
-		t.Errorf("%s", said(t, r))
-	}
-	mustSay(t, r, "kraftctl inspect verify .", "lost: ")
 }
 
 // Levels that no release knows any more, or not yet, or only as unstable.
@@ -413,4 +393,33 @@ func TestRaises(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 	mustSay(t, r, "metadata.version 25 (4.0-IV3) → 29 (4.2-IV1) and lowered again", "kraft.version 0 → 1 for good")
+}
+
+// kraft.version is raised from 4.1 on; 4.0.2 says that it was and leaves it.
+func TestWhoRaisesKRaftVersion(t *testing.T) {
+	fsys := made(nil, batch(1, mv(21)))
+	for version, want := range map[string]bool{"3.9": false, "4.0": false, "4.1": true, "4.4": true} {
+		r := check(t, fsys, ".", version)
+		got := slices.ContainsFunc(r.Raises, func(x preflight.Raise) bool { return x.Name == "kraft.version" })
+		if got != want {
+			t.Errorf("%s: %v", version, r.Raises)
+		}
+	}
+}
+
+// What 3.9 and 4.0 write when they are asked to raise kraft.version is no dynamic quorum (seen on 3.9.2, 4.0.2, 4.1.2, 4.4.0).
+func TestKRaftVersionAsMetadataRecord(t *testing.T) {
+	fsys := made(nil, batch(1, mv(21), level("kraft.version", 1)))
+	for _, version := range []string{"3.9", "4.0", "4.4"} {
+		r := check(t, fsys, ".", version)
+		if f := finding(t, r, "kraft-version-record"); r.Verdict != preflight.Loads || f.Effect != preflight.Tells {
+			t.Errorf("%s", said(t, r))
+		}
+		if len(r.Features) != 1 || r.Features[0].Name != "metadata.version" {
+			t.Errorf("levels %v", r.Features)
+		}
+	}
+	if r := check(t, fsys, ".", "3.7"); r.Verdict != preflight.Fails {
+		t.Errorf("%s", said(t, r))
+	}
 }

@@ -71,7 +71,7 @@ func TestAdviceHelps(t *testing.T) {
 // No bytes make it panic.
 func FuzzCheck(f *testing.F) {
 	f.Add(batch(1, mv(33), noOp()), []byte(snapshotOf(mv(7))), []byte(metaProperties), uint8(3))
-	f.Add([]byte{}, []byte(zeroOfVoters()), []byte("version=0"), uint8(11))
+	f.Add([]byte{}, []byte(zeroOf(1)), []byte("version=0"), uint8(11))
 	f.Add(batch(0, level("share.version", 2)), []byte{}, []byte{}, uint8(0))
 	f.Fuzz(func(t *testing.T, log, zero, meta []byte, number uint8) {
 		fsys := fstest.MapFS{

@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kraftctl/kraftctl/metadata"
@@ -58,12 +59,16 @@ type scan struct {
 	groups    map[group]*Finding
 	findings  []*Finding
 	levels    map[string]int16
+	voters    int
 	records   int64
 	end       int64
 	base      int64
 	position  int64
 	file      *metalog.File
 	migrating bool
+	// batch counts the batches; passed tells that the present one is passed over.
+	batch  int64
+	passed bool
 }
 
 // group is what makes records alike.
@@ -80,7 +85,8 @@ func newScan(rel release.Release, unstable bool) *scan {
 // record judges one record.
 func (s *scan) record(r *metalog.Record) {
 	if r.File != s.file || r.Position != s.position {
-		s.file, s.position, s.base = r.File, r.Position, r.Offset
+		s.file, s.position, s.base, s.passed = r.File, r.Position, r.Offset, false
+		s.batch++
 	}
 	if !r.InSnapshot() {
 		s.end = r.Offset + 1
@@ -150,11 +156,25 @@ func (s *scan) unknownType(r *metalog.Record, key int16) {
 	s.add(r, f, name, r.Version)
 }
 
-// goOn is for 3.3, which logs a fault where later releases end.
+// goOn is for a release that leaves a batch out where later ones end: no level in the batch is applied either.
 func (s *scan) goOn(f *Finding) {
-	if s.rel == release.V3_3 && !s.bootstrap {
-		f.Effect, f.Message = Hides, f.Message+"; it logs a fault and goes on without the whole batch"
+	if !s.how.passesOver || s.bootstrap {
+		return
 	}
+	f.Effect, f.Message = Hides, f.Message+"; it logs a fault and goes on without the whole batch"
+	s.passBatch()
+}
+
+// passBatch takes back what the levels of the present batch led to, and leaves out those that follow in it.
+func (s *scan) passBatch() {
+	s.passed = true
+	s.findings = slices.DeleteFunc(s.findings, func(f *Finding) bool {
+		drop := f.isLevel() && f.batch == s.batch
+		if drop {
+			delete(s.groups, group{f.ID, f.Feature, *f.Level, f.Offset == nil})
+		}
+		return drop
+	})
 }
 
 func (s *scan) laterVersion(r *metalog.Record, t *metadata.Type, highest int16) bool {
@@ -191,12 +211,16 @@ func (f *Finding) isLevel() bool { return f.ID == featureLevel || f.ID == bootst
 // level judges a feature level. Each one counts, not only the last: they are applied one after the other.
 func (s *scan) level(r *metalog.Record, rec *metadata.FeatureLevelRecord) {
 	name := strings.Clone(rec.Name)
+	can := supported(s.rel, name, s.unstable)
+	if name == release.KRaftVersionFeature && can.has(rec.FeatureLevel) {
+		s.notTheVoters(r, rec.FeatureLevel)
+		return
+	}
 	s.levels[name] = rec.FeatureLevel
 	if rec.FeatureLevel == 0 {
 		delete(s.levels, name)
 	}
-	can := supported(s.rel, name, s.unstable)
-	if can.has(rec.FeatureLevel) {
+	if can.has(rec.FeatureLevel) || s.passed {
 		return
 	}
 	known := true
@@ -267,7 +291,7 @@ func (s *scan) add(r *metalog.Record, f Finding, name string, number int16) {
 	key := group{f.ID, name, number, r.InSnapshot()}
 	known, ok := s.groups[key]
 	if !ok {
-		f.File, f.place, f.phase = r.File.Path, s.place(r), s.phase(&f)
+		f.File, f.batch, f.place, f.phase = r.File.Path, s.batch, s.place(r), s.phase(&f)
 		if !r.InSnapshot() || s.bootstrap {
 			offset := r.Offset
 			f.Offset = &offset

@@ -1,5 +1,7 @@
 package preflight
 
+import "slices"
+
 // Verdict sums a report up.
 type Verdict string
 
@@ -77,7 +79,7 @@ type Reads struct {
 	// Records counts the metadata records in it.
 	Records int64 `json:"records"`
 	// Bootstrap says where the first records of an empty log come from: a file; "default", the release's own; "leader", as the
-	// node is a broker of its own; "elsewhere", as this is not the node's metadata directory. "" when the log has some.
+	// node is a broker of its own or a controller that joins a quorum; "elsewhere", as this is not the node's metadata directory. "" when the log has some.
 	Bootstrap string `json:"bootstrap,omitempty"`
 }
 
@@ -123,6 +125,7 @@ type Finding struct {
 
 	phase phase
 	place int64
+	batch int64
 }
 
 // FileUse is what the release makes of a file.
@@ -170,17 +173,33 @@ const (
 	atEnd
 )
 
+// verdicts are what each effect makes of a directory, the worst first.
+var verdicts = []struct {
+	effect  Effect
+	verdict Verdict
+}{{Stops, Fails}, {Breaks, Damaged}, {Hides, LoadsIgnoring}}
+
 // verdict sums findings up.
 func verdict(findings []Finding) Verdict {
-	v := Loads
-	rank := map[Effect]int{Tells: 0, Hides: 1, Breaks: 2, Stops: 3}
-	of := []Verdict{Loads, LoadsIgnoring, Damaged, Fails}
-	worst := 0
-	for i := range findings {
-		worst = max(worst, rank[findings[i].Effect])
+	for _, v := range verdicts {
+		if slices.ContainsFunc(findings, func(f Finding) bool { return f.Effect == v.effect }) {
+			return v.verdict
+		}
 	}
-	if worst > 0 {
-		v = of[worst]
+	return Loads
+}
+
+// decisive is the first finding that the verdict rests on; nil when the release loads everything.
+func (r *Report) decisive() *Finding {
+	for _, v := range verdicts {
+		if v.verdict != r.Verdict {
+			continue
+		}
+		for i := range r.Findings {
+			if r.Findings[i].Effect == v.effect {
+				return &r.Findings[i]
+			}
+		}
 	}
-	return v
+	return nil
 }

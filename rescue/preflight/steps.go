@@ -22,10 +22,9 @@ func (c *checker) steps() {
 	c.snapshot(lowered)
 	c.moveBootstrap()
 	if c.empty() && slices.ContainsFunc(c.report.Findings, func(f Finding) bool {
-		return f.isLevel() || f.ID == "record-layout" || f.ID == "record-type"
+		return f.isLevel() || slices.Contains([]string{"record-layout", "record-type", recordsIgnored}, f.ID)
 	}) {
-		c.step(fmt.Sprintf("kraftctl format --portable --release-version %s -c server.properties -t CLUSTER_ID", min(c.rel, release.V4_4)), Safe,
-			"the node has never run: remove what the formatting wrote and format anew at a level that "+c.rel.String()+" knows")
+		c.reformat()
 	}
 	for i := range c.report.Findings {
 		f := &c.report.Findings[i]
@@ -34,6 +33,17 @@ func (c *checker) steps() {
 		}
 	}
 	c.step(fmt.Sprintf("kraftctl preflight %s --kafka-version %s", c.report.Directory, c.rel), Safe, "look again, at the directory of every node, before the new release is started")
+}
+
+// reformat is for a node that has never run.
+func (c *checker) reformat() {
+	cluster := c.report.ClusterID
+	if cluster == "" {
+		cluster = "CLUSTER_ID"
+	}
+	text := fmt.Sprintf("the node has never run: remove what the formatting wrote and format it anew, at a level and in files that %s reads; "+
+		"other flags as before (--standalone, --initial-controllers, --no-initial-controllers, --add-scram)", c.rel)
+	c.step(fmt.Sprintf("kraftctl format --portable --release-version %s -c server.properties -t %s", c.rel, cluster), Safe, text)
 }
 
 func (c *checker) step(command, risk, text string) {
@@ -180,6 +190,9 @@ func (c *checker) raises() {
 	}
 	for _, f := range c.rel.Features() {
 		level := c.levels[f.Name]
+		if f.Name == release.KRaftVersionFeature && c.rel < raisesKRaft {
+			continue
+		}
 		if wanted := f.Default(c.rel, to); level < wanted {
 			c.report.Raises = append(c.report.Raises, Raise{f.Name, level, wanted, f.Name != release.KRaftVersionFeature})
 		}

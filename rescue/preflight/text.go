@@ -36,14 +36,11 @@ func WriteText(out io.Writer, r *Report) error {
 	return nil
 }
 
-// WriteLine writes the verdict of one release of several, and what it comes upon first.
+// WriteLine writes the verdict of one release of several, and the first finding that it rests on.
 func WriteLine(out io.Writer, r *Report) error {
 	line := fmt.Sprintf("  %-4s  %-28s", r.Release, verdictWords[r.Verdict])
-	for i := range r.Findings {
-		if f := &r.Findings[i]; f.Effect != Tells {
-			line += "  " + f.where() + f.Message
-			break
-		}
+	if f := r.decisive(); f != nil {
+		line += "  " + f.where() + f.Message
 	}
 	_, err := fmt.Fprintln(out, strings.TrimRight(line, " "))
 	return err
@@ -76,7 +73,7 @@ func (r Reads) text() string {
 	case byDefault:
 		parts = append(parts, "no metadata record, and begin the log with its own default")
 	case byLeader:
-		parts = append(parts, "no metadata record: a broker has them from the controllers")
+		parts = append(parts, "no metadata record: "+fromLeader)
 	case elsewhere:
 		parts = append(parts, "no metadata from here: this is not the node's metadata directory")
 	default:
@@ -91,7 +88,7 @@ func (r Reads) text() string {
 // endsWhom says for which roles a finding is the end.
 var endsWhom = map[string]string{
 	featureLevel:   "a controller ends, also one that is a broker too; a broker of its own logs the fault and never gets ready",
-	bootstrapLevel: "a controller ends, also one that is a broker too; a broker of its own does not use the file",
+	bootstrapLevel: "a controller that begins the log ends, also one that is a broker too; a broker of its own and a controller that joins a quorum do not use the file: --config tells which it is",
 }
 
 func findingsText(b *strings.Builder, r *Report) {

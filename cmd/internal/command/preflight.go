@@ -150,6 +150,7 @@ func judgeConfig(app *App, file string, o *preflight.Options) error {
 		for _, v := range node.Voters {
 			o.Voters = append(o.Voters, v.ID)
 		}
+		o.Bootstrapped = len(node.Voters) == 0 && len(node.List("controller.quorum.bootstrap.servers")) > 0
 	}
 	return nil
 }
