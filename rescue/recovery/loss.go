@@ -154,8 +154,10 @@ func (p *planner) sayLoss(here presence) {
 	l := &p.plan.Loss
 	n := len(here.voters)
 	switch {
+	case l.Safe && n == 1:
+		p.sayf("Nothing that was committed is missing: the whole copy of the only voter is here, if it is what the node had when it stopped.")
 	case l.Safe && len(here.missing) == 0:
-		p.sayf("Nothing that was committed is missing: whole copies of all %s are here, if each is what the node had when it stopped.", plural(n, "voter"))
+		p.sayf("Nothing that was committed is missing: whole copies of all %d voters are here, if each is what the node had when it stopped.", n)
 	case l.Safe:
 		p.sayf("Nothing that was committed is missing: whole copies of all voters but %s are here, and whatever was committed, %d of %d voters had it. That holds if each copy is what the node had when it stopped.",
 			ids(here.missing), n/2+1, n)
@@ -211,7 +213,7 @@ func (p *planner) sayIncomplete(here presence) {
 	if here.earlier {
 		p.sayf("The last change of the voters may not have been committed, so that the voters before it, %s, count as well.", ids(here.voters))
 	}
-	p.sayf("Committed records may be missing: of %s whole copies are not here, and %s. What they committed after the seed's last record, offset %d of %s, is lost; these copies cannot tell whether there is any.",
+	p.sayf("Committed records may be missing: of %s no whole copy is here, and %s. What they committed after the seed's last record, offset %d of %s, is lost; these copies cannot tell whether there is any.",
 		voters(here.missing), why, l.Kept-1, orUnknown(l.KeptTime))
 	if l.CertainEnd < l.Kept {
 		p.sayf("If they elected a leader that %s did not follow, that leader may have put other records in the place of the last of what is not certainly committed (%s), and those are lost as well.",
