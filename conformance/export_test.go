@@ -199,7 +199,7 @@ func fillQuotas(t *testing.T, client *kgo.Client) {
 	set("producer_byte_rate", 1.5e10, "user", "zoë o'neil ")
 	set("request_percentage", 0.1, "user", "zoë o'neil ")
 	set("consumer_byte_rate", 1e6, "user", "", "client-id", "-app=1,[2]")
-	set("controller_mutation_rate", 1000.5, "client-id", "")
+	set("controller_mutation_rate", 1000.5, "user", "CN=a,O=b", "client-id", "")
 	set("request_percentage", 50, "user", "CN=a,O=b", "client-id", "")
 	set("connection_creation_rate", 5, "ip", "")
 	set("connection_creation_rate", 7, "ip", "10.0.0.2")
@@ -224,14 +224,13 @@ func fillACLs(t *testing.T, k *kafka, client *kgo.Client) {
 		add(kmsg.ACLResourceTypeTopic, literal, topic, hard, "10.0.0.1", allow, read, write, describe)
 	}
 	add(kmsg.ACLResourceTypeTopic, prefixed, "ord", "User:*", "*", deny, kmsg.ACLOperationDelete)
-	add(kmsg.ACLResourceTypeGroup, prefixed, "g,$(x)", "User:b", "*", allow, read)
-	add(kmsg.ACLResourceTypeGroup, literal, "g2", "User:b", "*", allow, kmsg.ACLOperationAll)
+	add(kmsg.ACLResourceTypeGroup, prefixed, "g,$(x)", "User:b", "*", allow, kmsg.ACLOperationAll)
 	add(kmsg.ACLResourceTypeCluster, literal, "kafka-cluster", "User:b", "*", allow, kmsg.ACLOperationClusterAction, kmsg.ACLOperationIdempotentWrite)
 	add(kmsg.ACLResourceTypeTransactionalId, prefixed, "tx-", "User:b", "*", allow, write, describe)
 	add(kmsg.ACLResourceTypeDelegationToken, literal, "token", "User:b", "*", allow, describe)
 	add(kmsg.ACLResourceTypeUser, literal, "User:c", "User:b", "*", allow, kmsg.ACLOperationCreateTokens, kmsg.ACLOperationDescribeTokens)
 	if k.atLeast("4.1") {
-		add(kmsg.ACLResourceTypeTransactionalId, literal, "tx", "User:b", "*", allow, kmsg.ACLOperation(15)) // TWO_PHASE_COMMIT
+		add(kmsg.ACLResourceTypeTransactionalId, prefixed, "tx-", "User:b", "*", allow, kmsg.ACLOperation(15)) // TWO_PHASE_COMMIT
 	}
 	response, err := request.RequestWith(limited(t), client)
 	if err != nil {
