@@ -107,7 +107,7 @@ func (s *Source) untar(b blob) error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", s.Shown, err)
+			return s.broken(err)
 		}
 		if h.Typeflag != tar.TypeReg && h.Typeflag != tar.TypeGNUSparse {
 			continue

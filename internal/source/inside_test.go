@@ -68,7 +68,7 @@ func TestZstd(t *testing.T) {
 	}
 	cut := data[:len(data)/2]
 	for name, data := range map[string][]byte{
-		"unexpected EOF": cut, "compressed twice": zstandard(t, gzipped(t, []byte("x"))), "more than 1000": zstandard(t, make([]byte, 1<<20)),
+		"it ends too early": cut, "compressed twice": zstandard(t, gzipped(t, []byte("x"))), "more than 1000": zstandard(t, make([]byte, 1<<20)),
 		"magic": append(zstandard(t, []byte("x")), "rubbish"...),
 	} {
 		if _, err := source.Open(written(t, "x", data), source.Options{MaxUnpacked: 1000}); err == nil || !strings.Contains(err.Error(), name) {
@@ -122,10 +122,50 @@ func TestNotInside(t *testing.T) {
 		filepath.Join(t.TempDir(), "none.tar", "node1"):        "no such file",
 		"/none/none": "no such file",
 		"none":       "no such file",
-		written(t, "torn.tar.zst", zstandard(t, tarball(t, ""))[:100]) + "/node1": "unexpected EOF",
+		written(t, "torn.tar.zst", zstandard(t, tarball(t, ""))[:100]) + "/node1": "it ends too early",
 	} {
 		if s, err := source.Open(path, source.Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, %v, want %s", path, s, err, want)
+		}
+	}
+}
+
+// TestArchive: a source knows the archive that it lies in, and all that is in it.
+func TestArchive(t *testing.T) {
+	path := written(t, "a.tar.zst", zstandard(t, tarball(t, "")))
+	whole, err := source.Open(path, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer whole.Close()
+	entries, err := fs.ReadDir(whole.FS, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	inner := entries[0].Name()
+	part, err := source.Open(path+"/"+inner, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer part.Close()
+	for _, s := range []*source.Source{whole, part} {
+		if s.Archive != path || s.Root == nil {
+			t.Fatalf("%s: it lies in %q", s.Shown, s.Archive)
+		}
+		if _, err := fs.Stat(s.Root, inner); err != nil {
+			t.Errorf("%s: %v", s.Shown, err)
+		}
+	}
+	for _, name := range []string{t.TempDir(), written(t, "x.zst", zstandard(t, []byte("hello"))), written(t, "x", []byte("hello"))} {
+		s, err := source.Open(name, source.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Archive != "" || s.Root != nil {
+			t.Errorf("%s is no archive, but lies in %q", name, s.Archive)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
 		}
 	}
 }

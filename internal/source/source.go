@@ -34,6 +34,10 @@ type Source struct {
 	Name string
 	// Shown is how messages call the source.
 	Shown string
+	// Archive is the path of the archive that the source is or lies in, and Root has all its files; "" and nil for none, and
+	// for one that is read from a stream.
+	Archive string
+	Root    fs.FS
 
 	closers []io.Closer
 	opts    Options
@@ -60,10 +64,8 @@ func (s *Source) Close() error {
 
 // Open opens the source at path: of a directory or file, or of one in an archive, such as backup.tar.gz/node-1.
 func Open(name string, opts Options) (*Source, error) {
-	s := &Source{Shown: name, opts: opts, left: opts.MaxUnpacked}
-	if s.left <= 0 {
-		s.left = defaultMaxUnpacked
-	}
+	s := &Source{Shown: name, opts: opts}
+	s.left = s.most()
 	err := s.open(name)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -104,7 +106,13 @@ func (s *Source) open(name string) error {
 		s.FS, s.Name = os.DirFS(dir), base
 		return nil
 	}
-	return s.archive(kind, blob{r: f, size: info.Size(), info: info}, info.Name())
+	if err := s.archive(kind, blob{r: f, size: info.Size(), info: info}, info.Name()); err != nil {
+		return err
+	}
+	if s.Name == "." {
+		s.Archive, s.Root = name, s.FS
+	}
+	return nil
 }
 
 // stream keeps a stream in a temporary file.
@@ -166,12 +174,28 @@ func (s *Source) spill(r io.Reader) (blob, error) {
 	}
 	n, err := io.Copy(f, io.LimitReader(r, s.left+1))
 	if err != nil {
-		return blob{}, fmt.Errorf("%s: unpacking: %w", s.Shown, err)
+		return blob{}, s.broken(err)
 	}
 	if s.left -= n; s.left < 0 {
-		return blob{}, fmt.Errorf("%s: it unpacks to more than %d bytes", s.Shown, max(s.opts.MaxUnpacked, 0))
+		return blob{}, fmt.Errorf("%s: it unpacks to more than %d bytes", s.Shown, s.most())
 	}
 	return blob{r: f, size: n}, nil
+}
+
+// broken says why the source cannot be unpacked.
+func (s *Source) broken(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%s: it ends too early to be unpacked; an interrupted copy leaves such a file", s.Shown)
+	}
+	return fmt.Errorf("%s: unpacking: %w", s.Shown, err)
+}
+
+// most is how many bytes may be unpacked.
+func (s *Source) most() int64 {
+	if s.opts.MaxUnpacked <= 0 {
+		return defaultMaxUnpacked
+	}
+	return s.opts.MaxUnpacked
 }
 
 // temp is a new temporary file that is gone when the source is closed.

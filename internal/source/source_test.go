@@ -209,7 +209,7 @@ func TestRefused(t *testing.T) {
 	for path, want := range map[string]string{
 		filepath.Join(dir, "none"): "no such file", write("evil.tar", evil.Bytes()): "no path within",
 		write("bomb.gz", bomb): "more than 1000 bytes", write("twice.gz", gzipped(t, gzipped(t, []byte("x")))): "compressed twice",
-		write("torn.gz", gzipped(t, []byte("x"))[:15]): "unexpected EOF", write("torn.tar", tarball(t, "")[:1000]): "unexpected EOF",
+		write("torn.gz", gzipped(t, []byte("x"))[:15]): "it ends too early", write("torn.tar", tarball(t, "")[:1000]): "it ends too early",
 		write("torn.zip", zipped(t, zip.Deflate)[:300]): "not a valid zip",
 	} {
 		s, err := source.Open(path, source.Options{MaxUnpacked: 1000})

@@ -13,6 +13,27 @@ import (
 	"github.com/kraftctl/kraftctl/rescue/archive"
 )
 
+// openSource opens what a path means. An archive of kraftctl's is verified: one that was changed, or is not whole, is refused. Others
+// have nothing to check them by, nor has one that another program packed anew.
+func openSource(app *App, path string) (*source.Source, error) {
+	src, err := source.Open(path, source.Options{Stdin: app.In})
+	if err != nil {
+		return nil, usageError(err, "")
+	}
+	if src.Archive == "" {
+		return src, nil
+	}
+	if _, err := fs.Stat(src.Root, archive.ManifestName); err != nil {
+		return src, nil //nolint:nilerr // it is not one of kraftctl's
+	}
+	_, err = readManifest(app, src.Archive)
+	var fault *archive.Error
+	if err == nil || errors.As(err, &fault) && fault.Fault == archive.Foreign {
+		return src, nil
+	}
+	return nil, errors.Join(err, src.Close())
+}
+
 // openArchive verifies the archive at a path, or on standard input for "-", and opens it.
 func openArchive(app *App, path string) (*archive.Archive, error) {
 	return readArchive(app, path, func(r io.Reader, shown string, progress func(int64)) (*archive.Archive, error) {

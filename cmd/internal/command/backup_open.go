@@ -21,9 +21,9 @@ type backupSource struct {
 // openBackupSource opens the one log that a path means. The caller closes its targets, also after an error.
 func openBackupSource(app *App, path string) (*backupSource, error) {
 	s := &backupSource{targets: &targets{}}
-	src, err := source.Open(logParent(path), source.Options{Stdin: app.In})
+	src, err := openSource(app, logParent(path))
 	if err != nil {
-		return s, usageError(err, "")
+		return s, err
 	}
 	s.src = src
 	s.targets.list = []target{{src: src}}

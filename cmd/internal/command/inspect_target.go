@@ -27,9 +27,9 @@ type targets struct {
 func openTargets(app *App, paths []string) (*targets, error) {
 	t := &targets{}
 	for _, path := range paths {
-		src, err := source.Open(path, source.Options{Stdin: app.In})
+		src, err := openSource(app, path)
 		if err != nil {
-			return t, usageError(err, "")
+			return t, err
 		}
 		one := target{src: src}
 		t.list = append(t.list, one)
