@@ -22,6 +22,8 @@ type candidate struct {
 	doubtful bool
 	// replaced tells that the log names another directory of the node as the voter: this disk came in its place.
 	replaced bool
+	// agrees is the offset up to which the copy is known to agree with the reference of the comparison.
+	agrees int64
 }
 
 // planner is a plan on the way.
@@ -71,6 +73,9 @@ func (p *planner) survey(sources []Source) error {
 	var err error
 	if p.report, err = compare.Copies(copies, compare.Options{Dead: p.opts.Dead, NoStates: true}); err != nil {
 		return err
+	}
+	for i, c := range p.report.Copies {
+		p.ranked[i].agrees = c.AgreesUntil
 	}
 	slices.SortStableFunc(p.ranked, p.rank)
 	if len(p.missing(p.report.Voters)) < deciders(len(p.report.Voters), true) {

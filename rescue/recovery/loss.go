@@ -80,10 +80,13 @@ func (p *planner) overriddenLoss(complete bool) {
 	}
 }
 
-// undisputed is the offset up to which no copy has anything else than the chosen one: what is certainly committed may be what the other
-// has, when the copy that shows it is damaged further on.
+// undisputed is the offset up to which no copy has anything else than the chosen one, or the chosen one's snapshot tells that this was
+// committed. What is certainly committed may be what another copy has, which is damaged elsewhere.
 func (p *planner) undisputed() int64 {
 	until := int64(math.MaxInt64)
+	if p.chosen.Copy.Name != p.report.Reference {
+		until = p.chosen.agrees
+	}
 	for _, c := range p.ranked {
 		if c == p.chosen || c.extent == nil {
 			continue
@@ -91,6 +94,9 @@ func (p *planner) undisputed() int64 {
 		if agrees := agreesUntil(p.chosen, c); agrees < c.extent.End {
 			until = min(until, agrees)
 		}
+	}
+	if list := p.chosen.extent.Snapshots; len(list) > 0 {
+		until = max(until, list[0].Offset)
 	}
 	return until
 }

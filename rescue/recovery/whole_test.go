@@ -125,6 +125,18 @@ func TestSnapshotThatContradictsTheSeed(t *testing.T) {
 	}
 }
 
+// TestDamagedCopyThatContradictsTheSeed has the log that decides, of the voter that is left of two, with nothing of it to start from.
+func TestDamagedCopyThatContradictsTheSeed(t *testing.T) {
+	first := newNode(1).elect(1, 1, 1, 2).votes(1, 1, 2)
+	a, b := first.clone(1), first.clone(2)
+	b.noop(1, 2)
+	a.votes(3, 1).elect(4, 1, 1).noop(4, 5).flip(8) // the first batch: no checksum covers its length
+	p := planned(t, Options{Dead: []int32{1}, Standalone: true, Node: 2, Endpoints: []Endpoint{{2, "CONTROLLER", "h", 1}}}, a, b)
+	if p.Chosen.Name != "node2" || p.Loss.Safe || p.Loss.From > 3 {
+		t.Errorf("chosen %s, loss %+v", p.Chosen.Name, p.Loss)
+	}
+}
+
 // TestOffsetBehindDamageProvesNothing has the only voter's log with a base offset that no checksum covers.
 func TestOffsetBehindDamageProvesNothing(t *testing.T) {
 	a := newNode(1).elect(1, 1, 1)
