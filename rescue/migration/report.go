@@ -186,20 +186,7 @@ func gather(in Input) (*facts, []CopyRead, error) {
 			return nil, nil, err
 		}
 		f.cluster, f.voters = report.ClusterID, slices.Clone(report.Voters)
-		ahead := compare.NameOf(read) != report.Reference
-		for _, c := range report.Copies {
-			one := CopyRead{Name: c.Name, EndOffset: c.EndOffset, LastEpoch: c.LastEpoch, Relation: c.Relation}
-			if c.Name != compare.NameOf(read) && !slices.Contains(agreeing, c.Relation) {
-				f.parted = append(f.parted, one)
-			}
-			switch {
-			case c.Name == compare.NameOf(read):
-				one.Relation = compare.Reference
-			case ahead && (c.Relation == compare.Reference || c.Relation == compare.Same):
-				one.Relation = compare.Behind
-			}
-			copies = append(copies, one)
-		}
+		copies = f.relate(compare.NameOf(read), report)
 	}
 	for _, log := range in.Logs {
 		if p, ok := propertiesOf(log); ok {
@@ -210,18 +197,43 @@ func gather(in Input) (*facts, []CopyRead, error) {
 	for _, d := range f.metas {
 		f.cluster = cmp.Or(f.cluster, d.Properties.ClusterID)
 	}
+	f.elect()
+	f.decide()
+	return f, copies, nil
+}
+
+// relate tells how the copies stand to the one that was read, and notes those that contradict it.
+func (f *facts) relate(read string, report *compare.Report) []CopyRead {
+	copies := []CopyRead{}
+	ahead := read != report.Reference
+	for _, c := range report.Copies {
+		one := CopyRead{Name: c.Name, EndOffset: c.EndOffset, LastEpoch: c.LastEpoch, Relation: c.Relation}
+		if c.Name != read && !slices.Contains(agreeing, c.Relation) {
+			f.parted = append(f.parted, one)
+		}
+		switch {
+		case c.Name == read:
+			one.Relation = compare.Reference
+		case ahead && (c.Relation == compare.Reference || c.Relation == compare.Same):
+			one.Relation = compare.Behind
+		}
+		copies = append(copies, one)
+	}
+	return copies
+}
+
+// elect finds the voters: those of quorum-state and the log, else those of the configurations.
+func (f *facts) elect() {
 	for id := range f.img.Voters {
 		f.voters = append(f.voters, id)
 	}
 	if len(f.voters) == 0 {
-		for _, c := range in.Configs {
+		for _, c := range f.in.Configs {
 			f.voters = append(f.voters, c.voterIDs()...)
 		}
 	}
 	slices.Sort(f.voters)
 	f.voters = slices.Compact(f.voters)
-	f.decide()
-	return f, copies, nil
 }
 
 // furthest finds the copy that goes furthest.

@@ -72,10 +72,11 @@ Forms (--format):
             tools of the release do not take. 'kraftctl backup' and 'kraftctl restore' keep all of it.
 
 SCRAM keys and secret configuration values are left out unless --show-secrets is given; a mask never stands in the place of a
-value. --kafka-version is the release of the tools and of the cluster that is to run the commands.
+value. A file of --out gets the usual permissions: set umask 077 before secrets are written to it. --kafka-version is the release of
+the tools and of the cluster that is to run the commands.
 
-What it reads is a log directory, a segment, a snapshot, a backup, or an archive or directory of one cluster's copies, of which the one that
-goes furthest is used. Nothing is written but the result: standard output, or a new file that appears whole (--out).
+What it reads is a log directory, a segment, a snapshot, a backup, or a directory or archive of one cluster's copies, of which the
+one that goes furthest is used. Nothing is written but the result: standard output, or a new file that appears whole (--out).
 
 Exit codes: 0 done; 1 done, but the log is damaged, lacks its beginning, or has records that are not known or do not fit, and objects
 may be missing (standard error tells where, and the result begins with a comment, or has "complete": false); 2 the arguments or the

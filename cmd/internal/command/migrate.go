@@ -36,12 +36,15 @@ or different (topics, partitions, replicas, configurations, ACLs, quotas, SCRAM 
 and registrations change all the time and are only counted. A backup is an archive of kraftctl backup, or any copy of a log
 directory.
 
+Configurations are judged by the rules of --kafka-version, unless the cluster has got past it. What a config provider would put into
+them is taken from where kraftctl runs, and where it has no value, what depends on it is not judged.
+
 Nothing is written or locked, and the nodes may be running. ZooKeeper is not asked: which brokers it knows, only a running cluster
 can tell. Values of configurations that are secret are never shown. An archive of kraftctl's is checked against its manifest first.
 
 Exit codes: 0 nothing blocks the next stage, or there is nothing to migrate; 1 something blocks it, or something of the backup is
 gone or different; 2 the arguments cannot be used: no log directory among them, nodes of different clusters, two configurations of
-one node, or an archive that is not as it was written.`,
+one node, or an archive that is not as it was written; 4 reading failed.`,
 		Example: `  kraftctl migrate /var/lib/kafka/metadata /etc/kafka/*.properties
   kraftctl migrate controller1/ controller2/ controller3/ configs/
   kraftctl migrate /var/lib/kafka/metadata --compare before.tar.zst
