@@ -84,7 +84,8 @@ func newMasker(data []byte, where string) (*masker, []javaprops.Entry, error) {
 	}
 	m := &masker{lines: split(data), where: where}
 	for _, e := range entries {
-		for i := e.KeyPos.Line - 1; i <= m.last(e); i++ {
+		first, last := e.KeyPos.Line-1, m.last(e)
+		for i := first; i <= last; i++ {
 			m.lines[i].taken = true
 		}
 	}
