@@ -206,12 +206,7 @@ func (c *checker) damage() error {
 		if p.FirstOffset >= 0 {
 			finding.Offset = &p.FirstOffset
 		}
-		if p.Lost != "" {
-			finding.Details = append(finding.Details, "lost: "+p.Lost)
-		}
-		if p.Kafka != "" {
-			finding.Details = append(finding.Details, "Kafka at start-up: "+p.Kafka)
-		}
+		finding.Details = c.damageDetails(f, &p, finding.Effect)
 		c.find(finding)
 	}
 	return nil
@@ -232,6 +227,21 @@ func (c *checker) damageEffect(f *verify.File) Effect {
 		return Tells
 	}
 	return Breaks
+}
+
+// damageDetails say what is lost, and what the release does about it.
+func (c *checker) damageDetails(f *verify.File, p *verify.Problem, effect Effect) []string {
+	if effect == Tells && !slices.Contains(remade, f.Kind) {
+		return []string{fmt.Sprintf("%s does not look at it", c.rel)}
+	}
+	var lines []string
+	if p.Lost != "" {
+		lines = append(lines, "lost: "+p.Lost)
+	}
+	if p.Kafka != "" {
+		lines = append(lines, "Kafka at start-up: "+p.Kafka)
+	}
+	return lines
 }
 
 // features lists the levels the release would find.

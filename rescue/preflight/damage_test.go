@@ -25,15 +25,16 @@ func TestDamageThatIsNoObstacle(t *testing.T) {
 	broken = broken[:len(broken)-20]
 	log := [][]byte{batch(1, mv(21)), batch(2, noOp()), batch(3, noOp())}
 	index := strings.TrimSuffix(segment, ".log") + ".index"
-	for name, others := range map[string]map[string]string{
-		"index":        {index: strings.Repeat("\x7f", 24)},
-		"old snapshot": {snapshot(2): broken, snapshot(3): snapshotOf(mv(21))},
+	for say, others := range map[string]map[string]string{
+		"Kafka at start-up: builds the index anew": {index: strings.Repeat("\x7f", 24)},
+		"4.2 does not look at it":                  {snapshot(2): broken, snapshot(3): snapshotOf(mv(21))},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(say, func(t *testing.T) {
 			r := check(t, made(others, log...), ".", "4.2")
 			if f := finding(t, r, "damage"); r.Verdict != preflight.Loads || f.Effect != preflight.Tells {
 				t.Errorf("%s", said(t, r))
 			}
+			mustSay(t, r, say)
 		})
 	}
 	for name, others := range map[string]map[string]string{
