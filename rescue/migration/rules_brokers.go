@@ -39,7 +39,7 @@ var brokerRules = []rule{
 	}},
 	{"broker-not-registered", []Stage{PreMigration, DualWrite}, true, brokerNotRegistered},
 	{"broker-too-early", []Stage{PreMigration}, true, func(f *facts, add adder) {
-		for _, c := range f.configs(func(c *Config) bool { return c.Broker && c.Mode == KRaft }) {
+		for _, c := range f.configs(func(c *Config) bool { return c.Broker && !c.Controller && c.Mode == KRaft }) {
 			add(c.ID, c.at(rolesKey), "a KRaft broker cannot register before the copy is done: "+
 				"\"Controller is in pre-migration mode and cannot register KRaft brokers until the metadata migration is complete\"",
 				"keep the broker on ZooKeeper, with "+flagKey+"=true, until the log says dual-write")

@@ -19,6 +19,15 @@ var controllerRules = []rule{
 			add(c.ID, c.at(flagKey), what, "add "+flagKey+"=true and zookeeper.connect before it is started again")
 		}
 	}},
+	{"controller-combined", before, true, func(f *facts, add adder) {
+		if f.origin != FromZooKeeper {
+			return
+		}
+		for _, c := range f.configs(func(c *Config) bool { return c.Controller && c.Broker }) {
+			add(c.ID, c.at(rolesKey), "the node is a controller and a broker in one: a migration takes controllers of their own, and the broker in it cannot register before the copy is done",
+				"set process.roles=controller; the brokers stay nodes of their own")
+		}
+	}},
 	{"controller-not-registered", []Stage{PreMigration}, true, func(f *facts, add adder) {
 		if f.level < levelControllers {
 			return

@@ -91,6 +91,14 @@ func TestRules(t *testing.T) {
 			dir: stage0, configs: []one{{zk, "-broker.id", "broker.id=${env:ID}"}, {guiding}},
 			blockers: []string{"config-refused"}, where: "broker1.stage1-zk.properties:19",
 		},
+		"a controller that is a broker as well": {
+			dir: stage0, configs: []one{{zk}, {guiding, "-process.roles", "process.roles=broker,controller", "-listeners", "listeners=CONTROLLER://h:1,PLAINTEXT://h:2"}},
+			blockers: []string{"controller-combined"},
+		},
+		"a controller that is a broker as well, and waits": {
+			dir: stage1, configs: []one{{guiding, "-process.roles", "process.roles=broker,controller", "-listeners", "listeners=CONTROLLER://h:1,PLAINTEXT://h:2"}},
+			blockers: []string{"controller-combined"},
+		},
 		"no secret to decode with": {
 			dir: stage0, configs: []one{{zk}, {guiding, "-password.encoder.secret"}},
 			warnings: []string{"encoder-secret-missing"},
