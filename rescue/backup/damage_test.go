@@ -311,6 +311,30 @@ func TestNothingToTake(t *testing.T) {
 	}
 }
 
+// denying is a file system that does not let one file be opened.
+type denying struct {
+	fstest.MapFS
+	name string
+}
+
+func (d denying) Open(name string) (fs.File, error) {
+	if name == d.name {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return d.MapFS.Open(name)
+}
+
+// TestUnreadable: it is said which file cannot be read, by the path a person knows, and what to do.
+func TestUnreadable(t *testing.T) {
+	fsys, dir := load(t)
+	name := path.Join(dir, lastSegment)
+	var source *backup.SourceError
+	_, err := take(t, denying{fsys, name}, dir, backup.Options{})
+	if !errors.As(err, &source) || source.Path != "node/"+name || source.Hint != backup.PermissionHint || !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("%v", err)
+	}
+}
+
 // changing is a file system that changes before a file is opened for the n-th time.
 type changing struct {
 	fstest.MapFS

@@ -41,6 +41,9 @@ func (e *DamageError) Error() string {
 // Unwrap is the damage.
 func (e *DamageError) Unwrap() error { return e.Damage }
 
+// PermissionHint says what to do where the files of a node may not be read.
+const PermissionHint = "run kraftctl as the user that Kafka runs as"
+
 // SourceError says that what was given is nothing a backup can be taken of.
 type SourceError struct {
 	// Path is what was looked at.

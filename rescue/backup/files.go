@@ -48,11 +48,13 @@ func (r *reader) open(name, as string) (*File, error) {
 	if err == nil {
 		f, err = r.fsys.Open(name)
 	}
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, &ChangedError{What: r.path(name) + " is gone"}
-	}
-	if err != nil {
-		return nil, err
+	case errors.Is(err, fs.ErrPermission):
+		return nil, &SourceError{Path: r.path(name), Err: fs.ErrPermission, Hint: PermissionHint}
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", r.path(name), err)
 	}
 	r.closers = append(r.closers, f)
 	at, ok := f.(io.ReaderAt)

@@ -111,7 +111,7 @@ func runBackup(app *App, dir string, flags *backupFlags) (err error) {
 	if err != nil {
 		return backupError(err)
 	}
-	return run.tell()
+	return tell(app, flags.output, run.text(), run.report())
 }
 
 // check refuses a result that cannot be written before anything is read.
@@ -282,28 +282,12 @@ func (r *backupRun) text() string {
 	return b.String()
 }
 
-// tell prints what was done, or would be.
-func (r *backupRun) tell() error {
-	var err error
-	if r.flags.output == outputJSON {
-		err = writeJSON(r.app.Out, r.report())
-	} else {
-		_, err = io.WriteString(r.app.Out, r.text())
-	}
-	if err != nil {
-		return &ExitError{Code: ExitFailure, Err: err}
-	}
-	return nil
-}
-
 // backupError maps what stopped a backup to an exit code.
 func backupError(err error) error {
 	var source *backup.SourceError
 	var damage *backup.DamageError
 	var unsound *backup.UnsoundError
 	var changed *backup.ChangedError
-	var exists *stage.ExistsError
-	var locked *fsx.LockedError
 	switch {
 	case errors.As(err, &source):
 		return usageError(err, source.Hint)
@@ -313,14 +297,8 @@ func backupError(err error) error {
 		return &ExitError{Code: ExitFindings, Err: err, Hint: "another node may have a sound copy: back that up; kraftctl inspect verify tells what is damaged"}
 	case errors.As(err, &unsound):
 		return &ExitError{Code: ExitFindings, Err: fmt.Errorf("nothing was written: %w", err), Hint: "kraftctl inspect verify tells what is wrong; another node may have a sound copy"}
-	case errors.As(err, &exists):
-		return &ExitError{Code: ExitConflict, Err: err, Hint: "choose another name with -o or --report"}
-	case errors.As(err, &locked):
-		return &ExitError{Code: ExitConflict, Err: err}
 	case errors.As(err, &changed):
 		return &ExitError{Code: ExitFailure, Err: fmt.Errorf("nothing was written: %w", err), Hint: "run it again; kraftctl inspect verify tells whether the log is sound"}
-	case errors.Is(err, context.Canceled):
-		return &ExitError{Code: ExitFailure, Err: errors.New("interrupted; nothing was written")}
 	}
-	return &ExitError{Code: ExitFailure, Err: err}
+	return newFileError(err)
 }

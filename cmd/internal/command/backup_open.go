@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/kraftctl/kraftctl/internal/source"
 	"github.com/kraftctl/kraftctl/metalog"
+	"github.com/kraftctl/kraftctl/rescue/backup"
 )
 
 // backupSource is the log a backup is taken of.
@@ -35,10 +37,19 @@ func openBackupSource(app *App, path string) (*backupSource, error) {
 	}
 	log, err := metalog.OpenLog(src.FS, s.dir, src.Path(s.dir))
 	if err != nil {
-		return s, usageError(err, "")
+		return s, unreadable(path, err)
 	}
 	s.targets.list[0].logs = []*metalog.Log{log}
 	return s, nil
+}
+
+// unreadable is the error for a node's directory that cannot be read.
+func unreadable(path string, err error) error {
+	hint := ""
+	if errors.Is(err, fs.ErrPermission) {
+		hint = backup.PermissionHint
+	}
+	return usageError(fmt.Errorf("%s: %w", path, err), hint)
 }
 
 // logParent is the log directory of a node when the directory of the log in it is given: what belongs to the log lies beside it.
@@ -61,7 +72,7 @@ func onlyLog(src *source.Source, path string) (string, error) {
 	dirs, err := metalog.Find(src.FS, ".")
 	switch {
 	case err != nil:
-		return "", usageError(err, "")
+		return "", unreadable(path, err)
 	case len(dirs) == 0:
 		return "", usageError(fmt.Errorf("%s: there is no metadata log in or below it", path), "give the log directory of a node")
 	case len(dirs) > 1:

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"runtime"
@@ -114,7 +113,8 @@ func runRestore(app *App, file, dir string, flags *restoreFlags) (err error) {
 		if err := stage.Check(fsx.OS{}, work); err != nil {
 			return stageError(err)
 		}
-		return tellRestore(app, plan.Dry(), flags.output)
+		dry := plan.Dry()
+		return tell(app, flags.output, dry.Text(), dry)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -125,7 +125,7 @@ func runRestore(app *App, file, dir string, flags *restoreFlags) (err error) {
 		return stageError(err)
 	}
 	plan.Restored = true
-	return tellRestore(app, plan, flags.output)
+	return tell(app, flags.output, plan.Text(), plan)
 }
 
 // soundLog refuses a backup whose log a node could not start with. None is written with such a log.
@@ -137,20 +137,6 @@ func soundLog(a *archive.Archive, file string) error {
 	case len(findings.Problems) > 0:
 		return usageError(fmt.Errorf("nothing was written: the log in the backup is not sound: %s", findings.Problems[0]),
 			"use another backup; kraftctl backup verify tells all that is wrong")
-	}
-	return nil
-}
-
-// tellRestore prints the plan, or what was done.
-func tellRestore(app *App, plan *restore.Plan, output string) error {
-	var err error
-	if output == outputJSON {
-		err = writeJSON(app.Out, plan)
-	} else {
-		_, err = io.WriteString(app.Out, plan.Text())
-	}
-	if err != nil {
-		return &ExitError{Code: ExitFailure, Err: err}
 	}
 	return nil
 }

@@ -4,12 +4,42 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/kraftctl/kraftctl/internal/fsx"
 	"github.com/kraftctl/kraftctl/rescue/stage"
 )
 
-// stageError maps what stopped the making of a directory or file to an exit code, and says what to do next.
+// tell prints what was done, or would be: the text, or the value as JSON.
+func tell(app *App, output, text string, value any) error {
+	var err error
+	if output == outputJSON {
+		err = writeJSON(app.Out, value)
+	} else {
+		_, err = io.WriteString(app.Out, text)
+	}
+	if err != nil {
+		return &ExitError{Code: ExitFailure, Err: err}
+	}
+	return nil
+}
+
+// newFileError maps what stopped the making of a file to an exit code. Nothing is left of it.
+func newFileError(err error) error {
+	var exists *stage.ExistsError
+	var locked *fsx.LockedError
+	switch {
+	case errors.As(err, &exists):
+		return &ExitError{Code: ExitConflict, Err: err, Hint: "choose another name with -o or --report, or move it away"}
+	case errors.As(err, &locked):
+		return &ExitError{Code: ExitConflict, Err: err}
+	case errors.Is(err, context.Canceled):
+		return &ExitError{Code: ExitFailure, Err: errors.New("interrupted; nothing was written")}
+	}
+	return &ExitError{Code: ExitFailure, Err: err}
+}
+
+// stageError maps what stopped the making of a directory to an exit code, and says what to do next.
 func stageError(err error) error {
 	var full *stage.NotEmptyError
 	var other *stage.OtherPlanError
