@@ -24,7 +24,7 @@ func (p *planner) weighLoss() error {
 	}
 	switch {
 	case p.plan.Chosen.Overridden:
-		p.overriddenLoss(here.enough)
+		p.overriddenLoss(here.enough && !p.ranked[0].doubtful)
 	case !here.enough || p.chosen.doubtful || l.CertainEnd > e.End:
 		l.From = min(l.CertainEnd, e.End, p.undisputed())
 	default:
@@ -213,7 +213,10 @@ func (p *planner) sayIncomplete(here presence) {
 	l := &p.plan.Loss
 	n := len(here.voters)
 	why := fmt.Sprintf("%d of %d voters are enough to commit", n/2+1, n)
-	if len(here.missing) <= n/2 {
+	switch {
+	case n == 1:
+		why = "it commits alone"
+	case len(here.missing) <= n/2:
 		why = fmt.Sprintf("half of %d voters are enough for a leader among them to add a voter or to remove one without the others, and to commit with the new voters", n)
 	}
 	if here.earlier {

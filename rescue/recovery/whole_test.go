@@ -148,3 +148,13 @@ func TestOffsetBehindDamageProvesNothing(t *testing.T) {
 		t.Errorf("loss %+v", p.Loss)
 	}
 }
+
+// TestDoubtfulCopyBoundsNothing leaves out an observer's copy whose last epoch is in doubt, and which says nothing of what comes after it.
+func TestDoubtfulCopyBoundsNothing(t *testing.T) {
+	a := newNode(1).elect(15, 1, 1, 2).noop(15, 3).heard(15, 1, -1, 1, 2)
+	b := newNode(9).elect(15, 1, 1, 2).epochAt(0, 1<<20).heard(15, 1, -1, 1, 2)
+	p := planned(t, Options{Dead: []int32{2}, Node: -1, From: "1"}, a, b)
+	if p.Loss.Safe || p.Loss.Until >= 0 || p.Loss.From != 0 {
+		t.Errorf("loss %+v", p.Loss)
+	}
+}
