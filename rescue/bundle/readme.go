@@ -37,7 +37,8 @@ What was replaced
   files. Offsets, epochs, timestamps, batches and the number of records are those of the original; lengths and CRCs were computed
   anew, so that positions in files are others. Index files are left out for that reason.
   Bytes that cannot be decoded may hold secrets; they are overwritten with (redacted) over and over, and still told as damage by
-  kraftctl inspect verify. reports/verify.txt tells where it was in the original.
+  kraftctl inspect verify, though maybe as another kind. reports/verify.txt tells what and where it was in the original.
+  reports/timeline.txt covers the last offsets of a long log; its first line says where it begins then.
 `
 
 // readme is the text of README.txt.

@@ -29,33 +29,40 @@ type bundleFlags struct {
 	dryRun, noReports, keepUnknown, acceptHits bool
 }
 
+// bundleLong is the help of inspect bundle.
+const bundleLong = `Pack logs, snapshots, quorum-state, meta.properties, the other small files and configurations of the given nodes into one
+archive (tar in zstd), with the reports of verify, timeline (of the last 200000 offsets) and compare, to be handed to somebody
+who looks into an incident. Every inspect command opens it, and FILE/node-1 is the copy of node 1 in it; its README.txt says
+what is what.
+
+Secrets are replaced by (redacted): salts and keys of SCRAM users, values of secret configurations in the log, and passwords in
+configuration files, with the comments that speak of them. The records that hold them are written anew, with right lengths and
+CRCs; offsets, epochs, timestamps, batches, the number of records and compression stay. What cannot be proven clean is
+overwritten: records of types and versions that are not known (unless --keep-unknown), records that cannot be decoded, batches
+with a bad CRC, bytes that are no batch, and small files or lines of meta.properties that make no sense. inspect verify still
+tells the damage, at its place, though maybe as another kind; the reports in the bundle are of the original files.
+
+Every byte to be written, and the decompressed records, are then searched for every secret that was found: as it is, in base64,
+in hexadecimal, and escaped. When one is still there, nothing is written. Secrets of less than 6 bytes and those that are a part
+of a name Kafka uses ("password") cannot be searched for; the report names the places where they were. --dry-run does not search.
+
+Nothing is locked, and the nodes may be running: a log that is written to is cut at its last whole batch. Names of configurations
+decide what is secret; a value that no release knows the name of stays, unless name or value look like a secret's (a password in
+a URL, a token). A configuration is a properties file, or a file of a container's variables (KAFKA_NODE_ID=1); YAML, JAAS files,
+keys and keystores are never taken.
+
+The report goes beside the bundle, as PREFIX.report.txt and PREFIX.report.json: what was replaced, by file and offset, what was
+left out, and what the search found.
+
+Exit codes: 0 the bundle is written, or planned; 2 the arguments cannot be used, such as a file that is no configuration; 3 FILE or a
+report exists; 4 reading or writing failed, writing was interrupted, or a secret was still found. Nothing is written unless it is 0.`
+
 func newInspectBundle(app *App) *cobra.Command {
 	var flags bundleFlags
 	cmd := &cobra.Command{
 		Use:   "bundle DIR... [CONFIG...] -o FILE",
 		Short: "Pack the metadata of several nodes, without the secrets in it, to hand it to somebody else",
-		Long: `Pack logs, snapshots, quorum-state, meta.properties, the other small files and configurations of the given nodes into one
-archive (tar in zstd), with the reports of verify, timeline (of the last 200000 offsets) and compare, to be handed to somebody
-who looks into an incident.
-Every inspect command opens it, and BUNDLE/node-1 is the copy of node 1 in it; its README.txt says what is what.
-
-Secrets are replaced by (redacted): salts and keys of SCRAM users, values of secret configurations in the log, and passwords
-in configuration files, with the comments that speak of them. The records that hold them are written anew, with right lengths and CRCs;
-offsets, epochs, timestamps, batches, the number of records and compression stay. What cannot be proven clean is overwritten: records
-of types and versions that are not known (unless --keep-unknown), records that cannot be decoded, batches with a bad CRC, and bytes that
-are no batch. inspect verify still tells the damage; the reports in the bundle are of the original files.
-
-Every byte to be written, and the decompressed records, are then searched for every secret that was found: as it is, in base64,
-in hexadecimal, and escaped. When one is still there, nothing is written. Secrets of less than 6 bytes and those that are a
-part of a name Kafka uses ("password") cannot be searched for; the report names the places where they were.
-
-Nothing is locked, and the nodes may be running: a log that is written to is cut at its last whole batch. Names of configurations
-decide what is secret; a value that no release knows the name of stays, unless name or value look like a secret's (a password in a
-URL, a token). A configuration is a properties file, or a file of a container's variables (KAFKA_NODE_ID=1); YAML, JAAS files, keys
-and keystores are never taken.
-
-Exit codes: 0 the bundle is written; 2 the arguments cannot be used, such as a file that is no configuration; 3 the bundle or its report is there
-already; 4 reading or writing failed or was interrupted, or a secret was still found: nothing is written then.`,
+		Long:  bundleLong,
 		Example: `  kraftctl inspect bundle /var/lib/kafka /etc/kafka/server.properties -o incident.tar.zst
   kraftctl inspect bundle controller1 controller2 controller3 -o incident.tar.zst --dry-run
   kraftctl inspect state incident.tar.zst/node-2`,
@@ -68,8 +75,8 @@ already; 4 reading or writing failed or was interrupted, or a secret was still f
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&flags.out, "out", "o", "", "the archive to write, such as incident.tar.zst")
-	f.StringArrayVar(&flags.configs, "config", nil, "a node's configuration `file` (repeatable); like an argument that ends in .properties or .env")
+	f.StringVarP(&flags.out, "out", "o", "", "the archive to write: `FILE`, such as incident.tar.zst")
+	f.StringArrayVar(&flags.configs, "config", nil, "a node's configuration `FILE` (repeatable); like an argument that ends in .properties or .env")
 	f.BoolVar(&flags.dryRun, "dry-run", false, "read everything, say what would be written and replaced, and write nothing")
 	f.StringVar(&flags.report, "report", "", "where the report goes: `PREFIX`.report.txt and PREFIX.report.json (default: --out without .tar.zst)")
 	f.BoolVar(&flags.noReports, "no-reports", false, "leave out the reports of verify, timeline and compare")

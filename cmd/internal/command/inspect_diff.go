@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -106,8 +107,12 @@ func parseMoment(arg string) moment {
 
 // load loads the state. With an error that is a verdict on damage the state is there all the same.
 func (m *moment) load(app *App, flags *diffFlags, quiet bool) (err error) {
+	if quiet { // what there is to say of the path was said
+		silent := *app
+		silent.Err = io.Discard
+		app = &silent
+	}
 	h, err := openChronicle(app, m.path, flags.kafka)
-	h.quiet = quiet
 	defer func() { err = errors.Join(err, h.close()) }()
 	if err != nil {
 		return err
