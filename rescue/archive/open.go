@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 
 	"github.com/kraftctl/kraftctl/internal/source"
 )
@@ -33,21 +32,8 @@ type Archive struct {
 	temp   io.Closer
 }
 
-// Open verifies the archive at a path and opens it. What is read later is what was verified, whatever becomes of the file. The
-// error is an *Error that names the file, or one of the file system.
-func Open(name string, o Options) (*Archive, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, &Error{Fault: Foreign, File: name, Err: errors.New("it is a directory")}
-	}
-	return Read(f, name, o)
-}
-
-// Read is [Open] for an archive that is read from r; messages will call it shown.
+// Read verifies an archive and opens it; messages will call it shown. What is read later is what was verified, whatever becomes of
+// the file that r reads. The error is an *Error that names the archive, r's, or one of the temporary file.
 func Read(r io.Reader, shown string, o Options) (*Archive, error) {
 	temp, err := source.Temp(o.TempDir)
 	if err != nil {

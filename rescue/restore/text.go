@@ -2,6 +2,7 @@ package restore
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"text/tabwriter"
 
@@ -17,31 +18,8 @@ func (p *Plan) Text() string {
 		verb = "restored into"
 	}
 	fmt.Fprintf(&b, "%s %s\nplan %s\n\n", verb, p.Directory, p.ID)
-	d := p.details
-	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	row := func(name, format string, args ...any) {
-		fmt.Fprintf(table, "%s\t%s\n", name, fmt.Sprintf(format, args...))
-	}
-	row("backup", "%s", p.Backup.File)
-	row("", "taken %s of node %d, digest %s", p.Backup.Created, d.NodeID, p.Backup.Digest)
-	row("", "ends before offset %d, epoch %d, metadata.version %s, kraft.version %d", d.EndOffset, d.LastEpoch, orNone(d.MetadataVersion), d.KRaftVersion)
-	row("", "holds %s", d.Objects)
-	row("cluster ID", "%s", p.ClusterID)
-	row("node ID", "%s", p.nodeText())
-	row("directory ID", "%s", p.directoryText())
-	row("in the quorum", "%s%s", p.Role, p.votersText())
-	row("quorum-state", "%s", p.quorumStateText())
-	_ = table.Flush() // a strings.Builder takes everything
-	fmt.Fprint(&b, "\nfiles\n")
-	table = tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for _, file := range p.Files {
-		origin := originTexts[file.Origin]
-		if file.Path != metaprops.Name {
-			origin += fmt.Sprintf("\t%d bytes", file.Size)
-		}
-		fmt.Fprintf(table, "  %s\t%s\n", file.Path, origin)
-	}
-	_ = table.Flush() // a strings.Builder takes everything
+	p.decisions(&b)
+	p.files(&b)
 	if len(p.Warnings) > 0 {
 		b.WriteString("\nwarnings\n")
 	}
@@ -56,6 +34,39 @@ func (p *Plan) Text() string {
 		}
 	}
 	return b.String()
+}
+
+// decisions tells what is restored, and as what.
+func (p *Plan) decisions(w io.Writer) {
+	d := p.details
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	row := func(name, format string, args ...any) {
+		fmt.Fprintf(table, "%s\t%s\n", name, fmt.Sprintf(format, args...))
+	}
+	row("backup", "%s", p.Backup.File)
+	row("", "taken %s of node %d, digest %s", p.Backup.Created, d.NodeID, p.Backup.Digest)
+	row("", "ends before offset %d, epoch %d, metadata.version %s, kraft.version %d", d.EndOffset, d.LastEpoch, orNone(d.MetadataVersion), d.KRaftVersion)
+	row("", "holds %s", d.Objects)
+	row("cluster ID", "%s", p.ClusterID)
+	row("node ID", "%s", p.nodeText())
+	row("directory ID", "%s", p.directoryText())
+	row("in the quorum", "%s%s", p.Role, p.votersText())
+	row("quorum-state", "%s", p.quorumStateText())
+	_ = table.Flush() // a strings.Builder takes everything
+}
+
+// files lists them.
+func (p *Plan) files(w io.Writer) {
+	fmt.Fprint(w, "\nfiles\n")
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, file := range p.Files {
+		origin := originTexts[file.Origin]
+		if file.Path != metaprops.Name {
+			origin += fmt.Sprintf("\t%d bytes", file.Size)
+		}
+		fmt.Fprintf(table, "  %s\t%s\n", file.Path, origin)
+	}
+	_ = table.Flush() // a strings.Builder takes everything
 }
 
 // textWidth is how long the lines of a paragraph are, in characters.

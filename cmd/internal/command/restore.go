@@ -105,6 +105,11 @@ func runRestore(app *App, file, dir string, flags *restoreFlags) (err error) {
 	if err := soundLog(a, file); err != nil {
 		return err
 	}
+	return carryOut(app, plan, a.Manifest.Size(), flags)
+}
+
+// carryOut makes the directory of a plan, of size bytes, or prints the plan.
+func carryOut(app *App, plan *restore.Plan, size int64, flags *restoreFlags) error {
 	work, err := plan.Work(fsx.OS{})
 	if err != nil {
 		return stageError(err)
@@ -118,7 +123,7 @@ func runRestore(app *App, file, dir string, flags *restoreFlags) (err error) {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	bar := newByteProgress(app, a.Manifest.Size(), flags.output == outputJSON)
+	bar := newByteProgress(app, size, flags.output == outputJSON)
 	err = stage.Make(ctx, fsx.OS{}, work, bar.add)
 	bar.done()
 	if err != nil {
