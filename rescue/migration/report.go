@@ -222,12 +222,13 @@ func (f *facts) relate(read string, report *compare.Report) []CopyRead {
 	return copies
 }
 
-// elect finds the voters: those of quorum-state and the log, else those of the configurations.
+// elect finds the voters: those the log tells, and, where it holds no voter set of its own (kraft.version 0), those of the
+// configurations, which are what Kafka goes by.
 func (f *facts) elect() {
 	for id := range f.img.Voters {
 		f.voters = append(f.voters, id)
 	}
-	if len(f.voters) == 0 {
+	if len(f.img.Voters) == 0 {
 		for _, c := range f.in.Configs {
 			f.voters = append(f.voters, c.voterIDs()...)
 		}

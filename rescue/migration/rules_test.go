@@ -135,6 +135,10 @@ func TestRules(t *testing.T) {
 			dir: stage1, configs: []one{{kraft}, {guiding}},
 			blockers: []string{"broker-too-early"}, where: "broker1.stage3-kraft.properties:17",
 		},
+		"a voter that has not registered": {
+			dir: stage1, configs: []one{{guiding, "-controller.quorum.voters", "controller.quorum.voters=3000@h0:1,3001@h1:1,3002@h2:1"}},
+			blockers: []string{"controller-not-registered"}, where: "controller3000.stage1to3-migration.properties:14",
+		},
 		"a controller that lost the flag": {
 			dir: stage1, configs: []one{{plain}},
 			blockers: []string{"controller-flag-missing"}, where: "controller3000.properties:1",
