@@ -228,7 +228,7 @@ func (p *planner) load() error {
 		return err
 	}
 	p.state, p.open = r.state, r.open
-	if what := redacted(p.state); what != "" {
+	if what := p.state.Redacted(); what != "" {
 		return misused("take the node's directory, or a backup of it", "%s is from an incident bundle, from which secrets were removed (%s): nobody could log in to a cluster made of it", p.chosen.Copy.Name, what)
 	}
 	if r.undecodable > 0 {

@@ -1,13 +1,10 @@
 package recovery
 
 import (
-	"bytes"
 	"errors"
-	"strings"
 
 	"github.com/kraftctl/kraftctl/image"
 	"github.com/kraftctl/kraftctl/metalog"
-	"github.com/kraftctl/kraftctl/rescue/bundle"
 )
 
 // replayed is the state at the end of an extent: what a node that starts from the seed loads.
@@ -49,23 +46,6 @@ func replay(log *metalog.Log, e *Extent) (replayed, error) {
 	b.Finish()
 	out.state = b.Image()
 	return out, nil
-}
-
-// redacted names a secret that was removed when the log was packed for an incident; "" when there is none.
-func redacted(img *image.Image) string {
-	for user, c := range img.Users {
-		if bytes.HasPrefix(c.StoredKey, []byte(bundle.Marker)) || bytes.HasPrefix(c.Salt, []byte(bundle.Marker)) {
-			return "SCRAM user " + user.Name
-		}
-	}
-	for _, configs := range img.Configs {
-		for name, value := range configs {
-			if strings.Contains(value, bundle.Marker) {
-				return "configuration " + name
-			}
-		}
-	}
-	return ""
 }
 
 // apply applies the records between two offsets of a file, which has them from position pos on. Those of a snapshot get the offset

@@ -53,7 +53,7 @@ func (p *planner) address() string {
 func (p *planner) stopAll() {
 	text := fmt.Sprintf("Stop node %d and every broker. A node that runs on and has read further than the seed ends with \"The leader requested truncation to offset … which is below the current high watermark\".", p.plan.Seed.NodeID)
 	if others := p.others(); len(others) > 0 && p.plan.Mode != Endpoints {
-		text += fmt.Sprintf(" Make sure that %s stopped, and not started again before its turn below: disable the service.", nodesAre(others))
+		text += fmt.Sprintf(" Make sure that %s stopped, and will not start before it is their turn below: disable their services.", nodesAre(others))
 	}
 	if p.plan.Mode == Endpoints {
 		text = fmt.Sprintf("Stop all voters (%s) and the brokers. None of the voters may run again before the seed is in place.", ids(p.plan.Quorum.Voters))
