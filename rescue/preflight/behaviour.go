@@ -48,14 +48,13 @@ type behaviour struct {
 	dynamic bool
 	// directoryIDs tells that meta.properties has a directory.id (KIP-858).
 	directoryIDs bool
-	// needsVersion tells that records without a metadata.version among them are an error; before, they meant 3.0-IV1.
-	needsVersion bool
 	// lowest is the lowest level of metadata.version.
 	lowest int16
 	// migrates tells that the release can take a cluster from ZooKeeper to KRaft.
 	migrates bool
 	// noVersion, unknownLevel, noMeta, quorumText and oldMeta are Kafka's texts; the arguments of unknownLevel are the level and
-	// the highest known one, that of quorumText is the data_version. oldMeta is "" where meta.properties may be of version 0.
+	// the highest known one, that of quorumText is the data_version. oldMeta is "" where meta.properties may be of version 0,
+	// noVersion where records without a metadata.version among them mean 3.0-IV1.
 	noVersion, unknownLevel, noMeta, quorumText, oldMeta string
 	// dynamicTexts are what a release says of voters in the log that does not know them.
 	dynamicTexts []string
@@ -77,35 +76,51 @@ const (
 // behaviours are what starts of 3.3.2, 3.4.1, 3.5.2, 3.6.2, 3.7.2, 3.8.1, 3.9.2, 4.0.2, 4.1.2, 4.2.1, 4.3.1 and 4.4.0 showed.
 var behaviours = []behaviour{
 	{
-		releases: release.Range{Since: release.V3_3, Until: release.V3_3}, logFirst: true, passesOver: true, zero: zeroUnlessLog, comparesVoters: true, lowest: 1, oldMeta: "Expected version 1, but got version 0",
+		releases: release.Range{Since: release.V3_3, Until: release.V3_3},
+		logFirst: true, passesOver: true, zero: zeroUnlessLog, comparesVoters: true, lowest: 1,
+		unknownLevel: levelByVersion, noMeta: noMetaByFile, quorumText: quorumField, dynamicTexts: []string{noVoters},
+		oldMeta: "Expected version 1, but got version 0",
+	},
+	{
+		releases: release.Range{Since: release.V3_4, Until: release.V3_5},
+		logFirst: true, zero: zeroUnlessLog, comparesVoters: true, lowest: 1, migrates: true,
 		unknownLevel: levelByVersion, noMeta: noMetaByFile, quorumText: quorumField, dynamicTexts: []string{noVoters},
 	},
-	{releases: release.Range{Since: release.V3_4, Until: release.V3_5}, logFirst: true, zero: zeroUnlessLog, comparesVoters: true, lowest: 1, unknownLevel: levelByVersion, noMeta: noMetaByFile, quorumText: quorumField, dynamicTexts: []string{noVoters}, migrates: true},
-	{releases: release.Range{Since: release.V3_6, Until: release.V3_6}, zero: zeroState, comparesVoters: true, lowest: 1, unknownLevel: levelByVersion, noMeta: noMetaByFile, quorumText: quorumField, dynamicTexts: []string{noVoters}, migrates: true},
 	{
-		releases: release.Range{Since: release.V3_7, Until: release.V3_7}, zero: zeroState, comparesVoters: true, directoryIDs: true, lowest: 1,
-		unknownLevel: levelByVersion, noMeta: noMetaReadable, quorumText: quorumUnknown, dynamicTexts: []string{noVoters}, migrates: true,
+		releases: release.Range{Since: release.V3_6, Until: release.V3_6},
+		zero:     zeroState, comparesVoters: true, lowest: 1, migrates: true,
+		unknownLevel: levelByVersion, noMeta: noMetaByFile, quorumText: quorumField, dynamicTexts: []string{noVoters},
 	},
 	{
-		releases: release.Range{Since: release.V3_8, Until: release.V3_8}, scansFirst: true, zero: zeroState, quorumVersion: 1, directoryIDs: true, lowest: 1,
-		unknownLevel: levelByFeature, noMeta: noMetaReadable, quorumText: quorumRange, migrates: true,
+		releases: release.Range{Since: release.V3_7, Until: release.V3_7},
+		zero:     zeroState, comparesVoters: true, directoryIDs: true, lowest: 1, migrates: true,
+		unknownLevel: levelByVersion, noMeta: noMetaReadable, quorumText: quorumUnknown, dynamicTexts: []string{noVoters},
+	},
+	{
+		releases:   release.Range{Since: release.V3_8, Until: release.V3_8},
+		scansFirst: true, zero: zeroState, quorumVersion: 1, directoryIDs: true, lowest: 1, migrates: true,
+		unknownLevel: levelByFeature, noMeta: noMetaReadable, quorumText: quorumRange,
 		dynamicTexts: []string{"Next offset -1 must be greater than or equal to 0", noVoters},
 	},
 	{
-		releases: release.Range{Since: release.V3_9, Until: release.V3_9}, scansFirst: true, zero: zeroState, quorumVersion: 1, dynamic: true, directoryIDs: true,
-		lowest: 1, unknownLevel: levelByFeature, noMeta: noMetaReadable, quorumText: quorumRange, migrates: true,
+		releases:   release.Range{Since: release.V3_9, Until: release.V3_9},
+		scansFirst: true, zero: zeroState, quorumVersion: 1, dynamic: true, directoryIDs: true, lowest: 1, migrates: true,
+		unknownLevel: levelByFeature, noMeta: noMetaReadable, quorumText: quorumRange,
 	},
 	{
-		releases: release.Range{Since: release.V4_0, Until: release.V4_2}, scansFirst: true, bootstrap: decodes, zero: zeroState, quorumVersion: 1, dynamic: true,
-		directoryIDs: true, needsVersion: true, lowest: 7, noVersion: noVersionText, unknownLevel: levelInRange, noMeta: noMetaReadable, quorumText: quorumRange,
+		releases:   release.Range{Since: release.V4_0, Until: release.V4_2},
+		scansFirst: true, bootstrap: decodes, zero: zeroState, quorumVersion: 1, dynamic: true, directoryIDs: true, lowest: 7,
+		noVersion: noVersionText, unknownLevel: levelInRange, noMeta: noMetaReadable, quorumText: quorumRange,
 	},
 	{
-		releases: release.Range{Since: release.V4_3, Until: release.V4_3}, scansFirst: true, bootstrap: decodes, zero: zeroNever, quorumVersion: 1, dynamic: true,
-		directoryIDs: true, needsVersion: true, lowest: 7, noVersion: noVersionText, unknownLevel: levelInRange, noMeta: noMetaReadable, quorumText: quorumRange,
+		releases:   release.Range{Since: release.V4_3, Until: release.V4_3},
+		scansFirst: true, bootstrap: decodes, zero: zeroNever, quorumVersion: 1, dynamic: true, directoryIDs: true, lowest: 7,
+		noVersion: noVersionText, unknownLevel: levelInRange, noMeta: noMetaReadable, quorumText: quorumRange,
 	},
 	{
-		releases: release.Since(release.V4_4), scansFirst: true, bootstrap: decodesUnlessZero, zero: zeroBootstrap, quorumVersion: 1, dynamic: true,
-		directoryIDs: true, needsVersion: true, lowest: 7, noVersion: noVersionText, unknownLevel: levelInRange, noMeta: noMetaReadable, quorumText: quorumRange,
+		releases:   release.Since(release.V4_4),
+		scansFirst: true, bootstrap: decodesUnlessZero, zero: zeroBootstrap, quorumVersion: 1, dynamic: true, directoryIDs: true, lowest: 7,
+		noVersion: noVersionText, unknownLevel: levelInRange, noMeta: noMetaReadable, quorumText: quorumRange,
 	},
 }
 

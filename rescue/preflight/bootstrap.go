@@ -130,7 +130,7 @@ func (c *checker) withoutVersion() {
 		ID: "no-metadata-version", Effect: Tells, Role: AnyRole, phase: atReplay, place: c.report.Reads.EndOffset,
 		Message: fmt.Sprintf("no record that %s loads sets metadata.version; it takes it for 1 (3.0-IV1)", c.rel),
 	}
-	if c.how.needsVersion {
+	if c.how.noVersion != "" {
 		f.Effect, f.Log = Stops, []string{c.how.noVersion}
 		f.Message = fmt.Sprintf("no record that %s loads sets metadata.version", c.rel)
 		f.Fix = "the log began before 3.3, at 1 (3.0-IV1): raise the level while 3.3 … 3.9 runs, with " + featuresTool +

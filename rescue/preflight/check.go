@@ -27,12 +27,8 @@ type Options struct {
 	Bootstrapped bool
 	// Config are findings about the node's configuration, which come first.
 	Config []Finding
-	// Verified is what verify found out about the files, when it has been asked already.
+	// Verified is what verify found out about the files; when it is nil, verify is asked.
 	Verified *verify.Report
-	// Workers is the number of goroutines that verify the files; at least 1.
-	Workers int
-	// Progress is told of every so many bytes that are done, unless it is nil.
-	Progress func(bytes int64)
 }
 
 // checker makes one report.
@@ -187,7 +183,7 @@ const unknownRecord = "unknown-record"
 func (c *checker) damage() error {
 	report, err := c.opts.Verified, error(nil)
 	if report == nil && len(c.log.Files) > 0 {
-		report, err = verify.Log(c.log, verify.Options{Workers: max(1, c.opts.Workers), Progress: c.opts.Progress})
+		report, err = verify.Log(c.log, verify.Options{Workers: 1})
 	}
 	if err != nil || report == nil {
 		return err

@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/kraftctl/kraftctl/image"
 	"github.com/kraftctl/kraftctl/metadata"
@@ -59,14 +60,12 @@ const (
 
 // migration judges a state of the migration from ZooKeeper: 4.x reads it and does nothing about it. Only the last one counts.
 func (s *scan) migration(r *metalog.Record, state int8) {
-	s.migrating = state == migrationRuns || state == migrationWaits
 	key := group{"zk-migration", "state", 0, false}
 	if old, ok := s.groups[key]; ok {
-		old.Effect = Tells
 		delete(s.groups, key)
-		s.drop(old)
+		s.findings = slices.DeleteFunc(s.findings, func(f *Finding) bool { return f == old })
 	}
-	if !s.migrating || s.how.migrates {
+	if state != migrationRuns && state != migrationWaits || s.how.migrates {
 		return
 	}
 	f := Finding{
@@ -74,9 +73,6 @@ func (s *scan) migration(r *metalog.Record, state int8) {
 		Message: fmt.Sprintf("the migration from ZooKeeper is at %s; %s takes no notice and goes on as a KRaft cluster: brokers still in ZooKeeper mode are lost to it, and so is the way back",
 			image.Name(image.MigrationStates, state), s.rel),
 		Fix: "finish the migration on 3.9 first: kraftctl migrate DIR tells what is missing",
-	}
-	if s.rel < release.V3_4 {
-		f.Effect = Stops
 	}
 	if !r.InSnapshot() {
 		offset := r.Offset
@@ -91,13 +87,4 @@ func (s *scan) zkBroker(r *metalog.Record) {
 		ID: "zk-broker", Effect: Tells, Role: ControllerRole, Type: "RegisterBrokerRecord",
 		Message: fmt.Sprintf("a broker registered in ZooKeeper mode; %s loads the record and has no such brokers", s.rel),
 	}, "zk", 0)
-}
-
-func (s *scan) drop(f *Finding) {
-	for i, one := range s.findings {
-		if one == f {
-			s.findings = append(s.findings[:i], s.findings[i+1:]...)
-			return
-		}
-	}
 }

@@ -56,16 +56,15 @@ type scan struct {
 	// bootstrap tells that the records are those of a file that begins a log; first, that the log is empty, so that they count.
 	bootstrap, first bool
 
-	groups    map[group]*Finding
-	findings  []*Finding
-	levels    map[string]int16
-	voters    int
-	records   int64
-	end       int64
-	base      int64
-	position  int64
-	file      *metalog.File
-	migrating bool
+	groups   map[group]*Finding
+	findings []*Finding
+	levels   map[string]int16
+	voters   int
+	records  int64
+	end      int64
+	base     int64
+	position int64
+	file     *metalog.File
 	// batch counts the batches; passed tells that the present one is passed over.
 	batch  int64
 	passed bool

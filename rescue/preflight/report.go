@@ -39,8 +39,6 @@ const (
 	// ControllerRole is nodes whose process.roles has controller, also combined ones. A broker of its own logs the fault and
 	// never gets ready.
 	ControllerRole Role = "controller"
-	// BrokerRole is brokers that are not controllers.
-	BrokerRole Role = "broker"
 )
 
 // Report is what was found out about one directory and one release. Its JSON form is stable: version 1.

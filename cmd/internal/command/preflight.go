@@ -41,8 +41,12 @@ only the last one: a level that was set and lowered again stops an older release
 For an upgrade it also tells which levels can be raised afterwards, and which of them cannot be lowered again.
 
 DIR is a log directory, a directory with several below it, an archive of one, or a backup. Nothing is locked or written, and
-the node may be running. With --config, the configuration is judged as the release would, and roles and voters are known.
-With --kafka-version all, every release is asked, a line each.
+the node may be running. With --config, the configuration is judged as the release would, and roles and voters are known: what
+a node would begin an empty log with does not count for brokers, nor for controllers that join a quorum.
+With --kafka-version all, every release is asked, a line each: its verdict, and the first finding that the verdict rests on.
+
+The verdict is in the first line: "loads", "LOADS, BUT IGNORES SOMETHING", "IS DAMAGED" (some file is, and nothing else stands
+in the way), or "DOES NOT LOAD".
 
 The rules come from starts of the released servers, 3.3.2 … 4.4.0.
 
