@@ -232,6 +232,12 @@ func (p *Plan) decide(snapshots []*File, x *extent) error {
 	if err != nil {
 		return err
 	}
+	if what := img.Redacted(); what != "" {
+		return &SourceError{
+			Path: p.reader.path(p.dir), Err: fmt.Errorf("it is from an incident bundle, from which secrets were removed (%s), and no node could be restored from it", what),
+			Hint: "take a node's directory, or a backup of it",
+		}
+	}
 	if kept.extent == nil {
 		kept.extent = &extent{}
 	}

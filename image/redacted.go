@@ -1,0 +1,32 @@
+package image
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/kraftctl/kraftctl/release"
+)
+
+// Redacted names a secret in whose place is [release.Redacted], such as "SCRAM user alice": the state is that of an incident
+// bundle, and a node that is made of it would have lost what it stands for. It is "" when there is none.
+func (i *Image) Redacted() string {
+	var found []string
+	marker := []byte(release.Redacted)
+	for user, c := range i.Users {
+		if bytes.HasPrefix(c.StoredKey, marker) || bytes.HasPrefix(c.Salt, marker) {
+			found = append(found, "SCRAM user "+user.Name)
+		}
+	}
+	for _, configs := range i.Configs {
+		for name, value := range configs {
+			if strings.Contains(value, release.Redacted) {
+				found = append(found, "configuration "+name)
+			}
+		}
+	}
+	if len(found) == 0 {
+		return ""
+	}
+	return slices.Min(found)
+}
