@@ -31,7 +31,7 @@ func (p *planner) logFiles(appended []byte) error {
 			return err
 		}
 	}
-	pieces := joined(e.run.pieces)
+	pieces := e.run.pieces
 	for i, one := range pieces {
 		f := part{log: log, from: one.segment, pos: one.from, end: one.to}
 		if i == len(pieces)-1 {
@@ -45,17 +45,6 @@ func (p *planner) logFiles(appended []byte) error {
 		p.add(segmentName(e.End), appended)
 	}
 	return nil
-}
-
-// joined drops pieces without batches, and is otherwise what it is given.
-func joined(pieces []piece) []piece {
-	var out []piece
-	for _, one := range pieces {
-		if one.to > one.from {
-			out = append(out, one)
-		}
-	}
-	return out
 }
 
 func segmentName(base int64) string { return fmt.Sprintf("%020d.log", base) }
