@@ -37,17 +37,19 @@ type Archive struct {
 func Read(r io.Reader, shown string, o Options) (*Archive, error) {
 	temp, err := source.Temp(o.TempDir)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s cannot be unpacked: %w", shown, err)
 	}
 	a, err := unpack(r, temp, shown, o)
-	if err != nil {
-		var e *Error
-		if errors.As(err, &e) {
-			e.File = shown
-		}
-		return nil, errors.Join(err, temp.Close())
+	var e *Error
+	switch {
+	case err == nil:
+		return a, nil
+	case errors.As(err, &e):
+		e.File = shown
+	default:
+		err = fmt.Errorf("%s cannot be unpacked: %w", shown, err)
 	}
-	return a, nil
+	return nil, errors.Join(err, temp.Close())
 }
 
 func unpack(r io.Reader, temp source.TempFile, shown string, o Options) (*Archive, error) {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"syscall"
 
 	"github.com/kraftctl/kraftctl/internal/source"
 	"github.com/kraftctl/kraftctl/rescue/archive"
@@ -88,8 +89,8 @@ func archiveError(err error) error {
 	switch {
 	case errors.As(err, &fault):
 		return usageError(err, fault.Hint())
-	case errors.Is(err, fs.ErrNotExist):
-		return usageError(err, "")
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+		return &ExitError{Code: ExitFailure, Err: err, Hint: "TMPDIR names the directory to unpack in; it needs as much room as the log has"}
 	}
 	return &ExitError{Code: ExitFailure, Err: err}
 }

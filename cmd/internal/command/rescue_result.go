@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"syscall"
 
 	"github.com/kraftctl/kraftctl/internal/fsx"
 	"github.com/kraftctl/kraftctl/rescue/stage"
@@ -60,6 +61,8 @@ func stageError(err error) error {
 		return conflict("name another, or move it away")
 	case errors.As(err, &held), errors.As(err, &locked):
 		return conflict("")
+	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.ENAMETOOLONG):
+		return usageError(err, "name another directory")
 	case errors.Is(err, context.Canceled):
 		return &ExitError{Code: ExitFailure, Err: fmt.Errorf("interrupted: %w", err), Hint: "run the same command again to finish"}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
@@ -13,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kraftctl/kraftctl/internal/fsx"
+	"github.com/kraftctl/kraftctl/metaprops"
 	"github.com/kraftctl/kraftctl/rescue/archive"
 	"github.com/kraftctl/kraftctl/rescue/backup"
 	"github.com/kraftctl/kraftctl/rescue/restore"
@@ -53,7 +55,7 @@ Files are written under temporary names, synced and renamed, meta.properties las
 kept beside DIR: DIR.report.txt and DIR.report.json, or where --report says.
 
 Exit codes: 0 restored, or planned; 2 the arguments or the file cannot be used (foreign, truncated, damaged, tampered with, or a
-bundle), nothing was written; 3 DIR is not empty, or held by a running node, or unfinished from another restore, or a report is
+bundle), nothing was written; 3 DIR is not empty, or lies in a log directory, or is held by a running node, or unfinished from another restore, or a report is
 there already; 4 reading or writing failed or was interrupted.`,
 		Example: `  kraftctl restore node1.tar.zst /var/lib/kafka/metadata --dry-run
   kraftctl restore node1.tar.zst /var/lib/kafka/metadata --digest 5f0c…
@@ -89,6 +91,9 @@ func runRestore(app *App, file, dir string, flags *restoreFlags) (err error) {
 	}
 	if dir == "" {
 		return usageError(errors.New("DIR is empty"), "name the log directory to make")
+	}
+	if err := outsideLogDirs(dir); err != nil {
+		return err
 	}
 	a, err := openArchive(app, file)
 	if err != nil {
@@ -131,6 +136,22 @@ func carryOut(app *App, plan *restore.Plan, size int64, flags *restoreFlags) err
 	}
 	plan.Restored = true
 	return tell(app, flags.output, plan.Text(), plan)
+}
+
+// outsideLogDirs refuses a directory within a log directory: Kafka takes one that it does not know there for a failed disk.
+func outsideLogDirs(dir string) error {
+	at, err := filepath.Abs(dir)
+	if err != nil {
+		return usageError(err, "")
+	}
+	for up := filepath.Dir(at); ; up = filepath.Dir(up) {
+		if _, err := os.Stat(metaprops.FileIn(up)); err == nil {
+			return &ExitError{Code: ExitConflict, Err: fmt.Errorf("%s lies in %s, which is a log directory", dir, up), Hint: "name a directory that is missing or empty, outside of it"}
+		}
+		if up == filepath.Dir(up) {
+			return nil
+		}
+	}
 }
 
 // soundLog refuses a backup whose log a node could not start with. None is written with such a log.
