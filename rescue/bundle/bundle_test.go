@@ -317,6 +317,20 @@ func TestFolders(t *testing.T) {
 	}
 }
 
+func TestReadableQuorum(t *testing.T) {
+	const v0 = `{"clusterId":"","leaderId":1,"leaderEpoch":5,"votedId":-1,"appliedOffset":0,"currentVoters":[{"voterId":1}],"data_version":0}`
+	const v1 = `{"leaderId":1,"leaderEpoch":5,"votedId":-1,"votedDirectoryId":"AAAAAAAAAAAAAAAAAAAAAA","data_version":1}`
+	for text, want := range map[string]bool{
+		v0: true, v1: true, v1[:20]: false,
+		strings.Replace(v0, "appliedOffset", "appliedhunter2", 1):       false,
+		strings.Replace(v0, `"voterId":1`, `"voterId":1,"pw" : "x"`, 1): false,
+	} {
+		if err := readableQuorum([]byte(text)); (err == nil) != want {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 // meta.properties has no place for a secret; a line that Kafka does not write there may have one.
 func TestStrangeLinesOfMetaPropertiesAreOverwritten(t *testing.T) {
 	fsys := one(topic("a"))

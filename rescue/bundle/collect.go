@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -94,9 +95,28 @@ func leftOut(n metalog.Name) string {
 // readable tell of the small files whether they can be read. They have no place for a secret; what cannot be read may have.
 var readable = map[metalog.Kind]func([]byte) error{
 	metalog.EpochCheckpoint:   func(data []byte) error { _, err := metalog.ParseEpochs(data); return err },
-	metalog.QuorumState:       func(data []byte) error { _, err := metalog.ParseQuorum(data); return err },
+	metalog.QuorumState:       readableQuorum,
 	metalog.PartitionMetadata: func(data []byte) error { _, err := metalog.ParsePartitionMetadata(data); return err },
 	metalog.ProducerState:     func(data []byte) error { _, err := metalog.ParseProducerState(data); return err },
+}
+
+// quorumFields are the fields of quorum-state (QuorumStateData.json, versions 0 and 1).
+var (
+	quorumFields = []string{
+		"clusterId", "leaderId", "leaderEpoch", "votedId", "votedDirectoryId", "appliedOffset", "currentVoters", "voterId", "data_version",
+	}
+	fieldName = regexp.MustCompile(`"([^"]*)"\s*:`)
+)
+
+// readableQuorum tells whether a quorum-state has the fields that are known, and no others.
+func readableQuorum(data []byte) error {
+	for _, name := range fieldName.FindAllSubmatch(data, -1) {
+		if !slices.Contains(quorumFields, string(name[1])) {
+			return errors.New("it has a field that is not known")
+		}
+	}
+	_, err := metalog.ParseQuorum(data)
+	return err
 }
 
 // small takes a small file. What of it cannot be read is overwritten.

@@ -75,7 +75,7 @@ func newInspectBundle(app *App) *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&flags.out, "out", "o", "", "the archive to write: `FILE`, such as incident.tar.zst")
+	f.StringVarP(&flags.out, "out", "o", "", "where the bundle goes: `FILE`, such as incident.tar.zst")
 	f.StringArrayVar(&flags.configs, "config", nil, "a node's configuration `FILE` (repeatable); like an argument that ends in .properties or .env")
 	f.BoolVar(&flags.dryRun, "dry-run", false, "read everything, say what would be written and replaced, and write nothing")
 	f.StringVar(&flags.report, "report", "", "where the report goes: `PREFIX`.report.txt and PREFIX.report.json (default: --out without .tar.zst)")
