@@ -42,6 +42,9 @@ var preflightDirs = map[string]preflightDir{
 	"3.9 run dynamic":             {format: "3.9.2", run: "3.9.2", user: true, dynamic: true, args: []string{"--standalone"}},
 	"3.6 run":                     {format: "3.6.2", run: "3.6.2", user: true},
 	"3.3 run":                     {format: "3.3.2", run: "3.3.2"},
+	// Levels that no release gives by itself.
+	"4.4 run with share 2 at 4.3":       {format: "4.4.0", run: "4.4.0", args: []string{"--portable", "--feature", "metadata.version=30", "--feature", "share.version=2"}},
+	"4.3 run with transaction 2 at 3.9": {format: "4.3.1", run: "4.3.1", args: []string{"--feature", "metadata.version=21", "--feature", "transaction.version=2"}},
 }
 
 // lowered are levels 4.0 supports.
@@ -73,6 +76,9 @@ var preflightPairs = []preflightPair{
 	{dir: "3.9 run dynamic", to: "4.1.2", verdict: "loads"},
 	{dir: "3.6 run", to: "3.5.2", verdict: "does-not-load"},
 	{dir: "3.6 run", to: "4.4.0", verdict: "loads"},
+	{dir: "4.4 run with share 2 at 4.3", to: "4.3.1", verdict: "does-not-load"},
+	{dir: "4.3 run with transaction 2 at 3.9", to: "3.9.2", verdict: "does-not-load"},
+	{dir: "4.3 run with transaction 2 at 3.9", to: "4.0.2", verdict: "loads"},
 	{dir: "3.3 run", to: "4.4.0", verdict: "loads"},
 	{dir: "3.3 run", to: "3.4.1", verdict: "loads"},
 }
@@ -94,6 +100,24 @@ func TestPreflight(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A controller that joins a quorum starts though it was formatted at a level that its release does not know: it has the log from
+// the leader, and never begins one.
+func TestPreflightJoining(t *testing.T) {
+	begin(t)
+	k := theKafka(t, "4.1.2")
+	leader, joiner := newNode(t, k, 1, "broker,controller"), newNode(t, k, 2, "controller")
+	dynamicQuorum(t, leader, joiner)
+	leader.format(t, "--standalone")
+	byKraftctlAs("4.2.1")(t, joiner, "--no-initial-controllers").mustSucceed(t, "format")
+	if r := preflightOf(t, joiner, "--config", joiner.conf); r.Verdict != "loads" {
+		t.Errorf("preflight says %s: %v", r.Verdict, r.Findings)
+	}
+	startAll(t, leader)
+	joiner.start(t)
+	addVoter(t, leader, joiner)
+	mustHaveVoters(t, leader.address(), 1, 2)
 }
 
 // make formats the directory, and runs on it.
@@ -204,9 +228,10 @@ func (p *preflightPair) check(t *testing.T, d *preflightDir, template *node) {
 }
 
 // preflightOf runs preflight for the node's release and checks its exit code.
-func preflightOf(t *testing.T, n *node) *preflightReport {
+func preflightOf(t *testing.T, n *node, args ...string) *preflightReport {
 	t.Helper()
-	r := runCommand(t, n.dir, kraftctl(t), "preflight", n.logDir, "--kafka-version", n.kafka.version, "--output", "json")
+	args = append([]string{"preflight", n.logDir, "--kafka-version", n.kafka.version, "--output", "json"}, args...)
+	r := runCommand(t, n.dir, kraftctl(t), args...)
 	var all struct{ Reports []*preflightReport }
 	if err := json.Unmarshal([]byte(r.stdout), &all); err != nil || len(all.Reports) != 1 {
 		t.Fatalf("preflight: exit %d, %v\n%s%s", r.code, err, r.stdout, r.stderr)
