@@ -197,7 +197,7 @@ func (c *checker) damage() error {
 		p := f.Problems[i]
 		finding := Finding{
 			ID: "damage", Effect: c.damageEffect(f), Role: AnyRole, File: f.Path, Count: f.Count, Type: p.Kind, Message: p.Message,
-			Fix: "kraftctl inspect verify " + c.report.Directory, phase: atEnd,
+			phase: atEnd,
 		}
 		if p.FirstOffset >= 0 {
 			finding.Offset = &p.FirstOffset

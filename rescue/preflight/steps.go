@@ -32,6 +32,9 @@ func (c *checker) steps() {
 			c.step("", Safe, f.Fix)
 		}
 	}
+	if slices.ContainsFunc(c.report.Findings, func(f Finding) bool { return f.Effect == Breaks }) {
+		c.step("kraftctl inspect verify "+c.report.Directory, Safe, "says of every damaged file what is lost, and what Kafka does about it when it starts")
+	}
 	c.step(fmt.Sprintf("kraftctl preflight %s --kafka-version %s", c.report.Directory, c.rel), Safe, "look again, at the directory of every node, before the new release is started")
 }
 
