@@ -120,13 +120,16 @@ func LookupConfigKey(r Release, name string) (*ConfigKey, bool) {
 }
 
 // ConfigKeyHistory is what each span of releases knows of a key, oldest first; nothing when no release knows it.
-func ConfigKeyHistory(name string) []ConfigKey {
+func ConfigKeyHistory(name string) []ConfigKey { return slices.Clone(rows(name)) }
+
+// rows are the rows of a key.
+func rows(name string) []ConfigKey {
 	first := firstRow(name)
 	last := first
 	for last < len(configKeys) && configKeys[last].Name == name {
 		last++
 	}
-	return slices.Clone(configKeys[first:last])
+	return configKeys[first:last]
 }
 
 // ConfigKeys lists the keys r knows in the order in which its KafkaConfig defines, and so reads, them.

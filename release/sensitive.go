@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/kraftctl/kraftctl/internal/spelling"
 )
@@ -26,40 +27,84 @@ func Sensitive(name string) bool {
 		_, plain, _ = strings.Cut(rest, ".")
 	}
 	for candidate := plain; candidate != ""; {
-		if history := ConfigKeyHistory(candidate); len(history) > 0 {
-			return slices.ContainsFunc(history, func(k ConfigKey) bool { return k.Type == TypePassword })
+		if known := rows(candidate); len(known) > 0 {
+			for i := range known {
+				if known[i].Type == TypePassword {
+					return true
+				}
+			}
+			return false
 		}
 		if plain == name {
 			break
 		}
 		_, candidate, _ = strings.Cut(candidate, ".")
 	}
-	lower := strings.ToLower(name)
-	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(lower, word) }) ||
-		strings.HasSuffix(lower, "key") || slices.Contains(strings.Split(fold(lower), "."), "pass") || misspelt(fold(strings.ToLower(plain)))
+	folded := fold(name)
+	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(folded, word) }) ||
+		strings.HasSuffix(folded, "key") || strings.HasSuffix(folded, ".pass") || strings.Contains(folded, ".pass.") ||
+		misspelt(fold(plain))
 }
 
 // misspelt tells whether a folded name that no release knows is within two edits of one of type PASSWORD: what somebody meant
 // to be a password is one, whatever Kafka makes of it.
 func misspelt(name string) bool {
-	return slices.ContainsFunc(passwordKeys(), func(secret string) bool {
-		diff := len(secret) - len(name)
-		return diff >= -2 && diff <= 2 && spelling.Distance(name, secret) <= 2
+	const edits = 2
+	has := countLetters(name)
+	return slices.ContainsFunc(passwordKeys(), func(key passwordKey) bool {
+		diff := len(key.name) - len(name)
+		return diff >= -edits && diff <= edits && has.apart(&key.letters) <= edits && spelling.Distance(name, key.name) <= edits
 	})
 }
 
-// passwordKeys are the folded names of all configurations of type PASSWORD of any release.
-var passwordKeys = sync.OnceValue(func() []string {
-	var names []string
-	for _, r := range All() {
-		for _, k := range ConfigKeys(r) {
-			if name := fold(k.Name); k.Type == TypePassword && !slices.Contains(names, name) {
-				names = append(names, name)
-			}
+// letters counts how often a text has each letter; others are counted with one of them.
+type letters [32]int8
+
+func countLetters(text string) letters {
+	var l letters
+	for i := range len(text) {
+		l[text[i]%32]++
+	}
+	return l
+}
+
+// apart is how many edits two texts are apart at least.
+func (l *letters) apart(o *letters) int8 {
+	var more, less int8
+	for i := range l {
+		if d := l[i] - o[i]; d > 0 {
+			more += d
+		} else {
+			less -= d
 		}
 	}
-	return names
+	return max(more, less)
+}
+
+type passwordKey struct {
+	name    string
+	letters letters
+}
+
+// passwordKeys are all configurations of type PASSWORD of any release, by their folded names.
+var passwordKeys = sync.OnceValue(func() []passwordKey {
+	var keys []passwordKey
+	for i := range configKeys {
+		name := fold(configKeys[i].Name)
+		same := func(k passwordKey) bool { return k.name == name }
+		if configKeys[i].Type == TypePassword && !slices.ContainsFunc(keys, same) {
+			keys = append(keys, passwordKey{name, countLetters(name)})
+		}
+	}
+	return keys
 })
 
-// fold is a name with the same separators everywhere.
-func fold(name string) string { return strings.NewReplacer("_", ".", "-", ".").Replace(name) }
+// fold is a name in lower case and with the same separators everywhere.
+func fold(name string) string {
+	return strings.Map(func(c rune) rune {
+		if c == '_' || c == '-' {
+			return '.'
+		}
+		return unicode.ToLower(c)
+	}, name)
+}

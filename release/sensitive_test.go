@@ -2,6 +2,32 @@ package release
 
 import "testing"
 
+// A name with one letter too few, too many or another one, or two swapped, is still that of a secret.
+func TestSensitiveSlipsOfThePen(t *testing.T) {
+	for _, k := range passwordKeys() {
+		for i := 1; i+1 < len(k.name); i++ {
+			for _, name := range []string{
+				k.name[:i] + k.name[i+1:], k.name[:i] + "z" + k.name[i:], k.name[:i] + "z" + k.name[i+1:],
+				k.name[:i] + k.name[i+1:i+2] + k.name[i:i+1] + k.name[i+2:],
+			} {
+				if len(ConfigKeyHistory(name)) == 0 && !Sensitive(name) {
+					t.Errorf("%s is not taken for %s", name, k.name)
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkSensitive(b *testing.B) {
+	for _, name := range []string{"ssl.keystore.type", "cleanup.policy", "my.plugin.connection.timeout.ms"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				Sensitive(name)
+			}
+		})
+	}
+}
+
 func TestSensitive(t *testing.T) {
 	for name, want := range map[string]bool{
 		"ssl.keystore.password": true, "ssl.key.password": true, "sasl.jaas.config": true,
