@@ -1,13 +1,14 @@
 package validate
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/kraftctl/kraftctl/internal/spelling"
 	"github.com/kraftctl/kraftctl/release"
+
+	"github.com/kraftctl/kraftctl/internal/pattern"
 )
 
 // pluginKeys are keys that are not in Kafka's ConfigDef and that its own plugins read. The prefixes end in a dot.
@@ -44,7 +45,7 @@ var spelledWords = []string{"password", "passwd", "secret", "jaas.config", "keys
 
 // spelledSecret is what may be a secret key with its value in the middle of a text: that of a setting which a backslash at
 // the end of the line before has made part of another value.
-var spelledSecret = regexp.MustCompile(`(?i)([a-z0-9._-]*(?:` + strings.ReplaceAll(strings.Join(spelledWords, "|"), ".", `\.`) +
+var spelledSecret = pattern.Lazy(`(?i)([a-z0-9._-]*(?:` + strings.ReplaceAll(strings.Join(spelledWords, "|"), ".", `\.`) +
 	`)[a-z0-9._-]*)(\s*[=:]\s*)(?:"[^"]*"|[^\s"]\S*)`)
 
 // maskSecrets hides the values of secret keys that a text spells out. Most texts have no such word, which is quickly seen.
@@ -56,8 +57,8 @@ func maskSecrets(text string) string {
 	if !slices.ContainsFunc(spelledWords, func(word string) bool { return strings.Contains(lower, word) }) {
 		return text
 	}
-	return spelledSecret.ReplaceAllStringFunc(text, func(match string) string {
-		parts := spelledSecret.FindStringSubmatch(match)
+	return spelledSecret().ReplaceAllStringFunc(text, func(match string) string {
+		parts := spelledSecret().FindStringSubmatch(match)
 		if !release.Sensitive(parts[1]) { // such as password.encoder.iterations
 			return match
 		}

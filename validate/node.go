@@ -143,7 +143,7 @@ func (n *node) written(key string) (string, bool) {
 
 func meant(text string) string {
 	if strings.Contains(text, "#") {
-		if at := blankHash.FindStringIndex(text); at != nil && strings.Count(text[:at[0]], `"`)%2 == 0 {
+		if at := blankHash().FindStringIndex(text); at != nil && strings.Count(text[:at[0]], `"`)%2 == 0 {
 			text = javalang.Trim(text[:at[0]])
 		}
 	}

@@ -1,10 +1,11 @@
 package validate
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/kraftctl/kraftctl/release"
+
+	"github.com/kraftctl/kraftctl/internal/pattern"
 )
 
 // practiceRules are good practice in one file.
@@ -34,12 +35,12 @@ func practiceRules() []*Rule {
 }
 
 // commaUser is a principal behind a comma; in a distinguished name a comma is followed by an attribute and =.
-var commaUser = regexp.MustCompile(`,\s*[A-Za-z]+:`)
+var commaUser = pattern.Lazy(`,\s*[A-Za-z]+:`)
 
 func superUsersSeparator(n *node, r *reporter) {
 	text, ok := n.written(superUsersKey)
-	if ok && commaUser.MatchString(text) {
-		fixed := commaUser.ReplaceAllStringFunc(text, func(m string) string { return ";" + strings.TrimLeft(m, ", \t") })
+	if ok && commaUser().MatchString(text) {
+		fixed := commaUser().ReplaceAllStringFunc(text, func(m string) string { return ";" + strings.TrimLeft(m, ", \t") })
 		r.at(n, superUsersKey, "a comma does not separate super users, so this is one user").edit(SetValue, superUsersKey, fixed)
 	}
 }

@@ -2,12 +2,13 @@ package validate
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/kraftctl/kraftctl/internal/javalang"
 	"github.com/kraftctl/kraftctl/nodeconf"
 	"github.com/kraftctl/kraftctl/release"
+
+	"github.com/kraftctl/kraftctl/internal/pattern"
 )
 
 // textRules look at how a properties file is written.
@@ -96,7 +97,7 @@ func duplicateKey(n *node, r *reporter) {
 }
 
 // settingLine is a line that sets something, when its key is one Kafka knows.
-var settingLine = regexp.MustCompile(`^[ \t\f]*([A-Za-z][A-Za-z0-9._-]*)[ \t\f]*[=:]`)
+var settingLine = pattern.Lazy(`^[ \t\f]*([A-Za-z][A-Za-z0-9._-]*)[ \t\f]*[=:]`)
 
 func trailingBackslash(n *node, r *reporter) {
 	for i, line := range n.lines {
@@ -106,7 +107,7 @@ func trailingBackslash(n *node, r *reporter) {
 		swallowed := "the end of the file"
 		if i+1 < len(n.lines) {
 			next := bytes.TrimLeft(n.lines[i+1].text, " \t\f")
-			match := settingLine.FindSubmatch(next)
+			match := settingLine().FindSubmatch(next)
 			switch {
 			case match != nil && isSetting(string(match[1])):
 				swallowed = "the setting of " + string(match[1]) + " in the next line"
@@ -158,11 +159,11 @@ func nonASCII(n *node, r *reporter) {
 }
 
 // drivePath is a drive and a single backslash in a value.
-var drivePath = regexp.MustCompile(`[=:\s,][A-Za-z]:\\[^\\]`)
+var drivePath = pattern.Lazy(`[=:\s,][A-Za-z]:\\[^\\]`)
 
 func windowsPath(n *node, r *reporter) {
 	for _, line := range n.lines {
-		if line.comment || !bytes.Contains(line.text, []byte(`:\`)) || release.Sensitive(line.key) || !drivePath.Match(line.text) {
+		if line.comment || !bytes.Contains(line.text, []byte(`:\`)) || release.Sensitive(line.key) || !drivePath().Match(line.text) {
 			continue
 		}
 		value, _ := n.props.Get(line.key)

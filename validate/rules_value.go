@@ -2,12 +2,13 @@ package validate
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/kraftctl/kraftctl/internal/javalang"
 	"github.com/kraftctl/kraftctl/release"
+
+	"github.com/kraftctl/kraftctl/internal/pattern"
 )
 
 func quoteRune(c rune) string { return fmt.Sprintf("%U", c) }
@@ -69,14 +70,14 @@ func valueRules() []*Rule {
 }
 
 // blankHash is a comment behind a value.
-var blankHash = regexp.MustCompile(`\s#+\s*\S`)
+var blankHash = pattern.Lazy(`\s#+\s*\S`)
 
 func inlineComment(n *node, r *reporter) {
 	for _, e := range n.entries {
 		if !strings.Contains(e.Value, "#") {
 			continue
 		}
-		at := blankHash.FindStringIndex(e.Value)
+		at := blankHash().FindStringIndex(e.Value)
 		if at == nil || e.KeyPos.IsZero() || strings.Count(e.Value[:at[0]], `"`)%2 == 1 {
 			continue
 		}
@@ -111,7 +112,7 @@ func isQuoted(text string) bool {
 }
 
 // placeholder is a reference to a config provider or a shell variable, or a template's.
-var placeholder = regexp.MustCompile(`\$\{([^}:]*)(:?)[^}]*\}|\{\{.*?\}\}`)
+var placeholder = pattern.Lazy(`\$\{([^}:]*)(:?)[^}]*\}|\{\{.*?\}\}`)
 
 func unresolvedPlaceholder(n *node, r *reporter) {
 	for _, e := range n.entries {
@@ -128,7 +129,7 @@ func unresolvedPlaceholder(n *node, r *reporter) {
 
 // firstUnresolvable is the first placeholder in a value that no declared config provider is for.
 func (n *node) firstUnresolvable(value string) (string, bool) {
-	for _, m := range placeholder.FindAllStringSubmatch(value, -1) {
+	for _, m := range placeholder().FindAllStringSubmatch(value, -1) {
 		if m[2] != ":" || !n.declaresProvider(m[1]) {
 			return m[0], true
 		}

@@ -5,12 +5,13 @@ import (
 	"errors"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"time"
 
 	"github.com/kraftctl/kraftctl/metalog"
+
+	"github.com/kraftctl/kraftctl/internal/pattern"
 )
 
 // collector collects the files of one node.
@@ -105,12 +106,12 @@ var (
 	quorumFields = []string{
 		"clusterId", "leaderId", "leaderEpoch", "votedId", "votedDirectoryId", "appliedOffset", "currentVoters", "voterId", "data_version",
 	}
-	fieldName = regexp.MustCompile(`"([^"]*)"\s*:`)
+	fieldName = pattern.Lazy(`"([^"]*)"\s*:`)
 )
 
 // readableQuorum tells whether a quorum-state has the fields that are known, and no others.
 func readableQuorum(data []byte) error {
-	for _, name := range fieldName.FindAllSubmatch(data, -1) {
+	for _, name := range fieldName().FindAllSubmatch(data, -1) {
 		if !slices.Contains(quorumFields, string(name[1])) {
 			return errors.New("it has a field that is not known")
 		}
@@ -126,7 +127,7 @@ func (c *collector) small(name, base string, data []byte, kind metalog.Kind) {
 	if kind == metalog.MetaProperties {
 		position := 0
 		for _, l := range split(clean) {
-			if !identity.Match(l.text) {
+			if !identity().Match(l.text) {
 				c.overwrite(l.text, position, n)
 			}
 			position += len(l.text) + len(l.end)
@@ -139,7 +140,7 @@ func (c *collector) small(name, base string, data []byte, kind metalog.Kind) {
 }
 
 // identity is a line of meta.properties as Kafka writes it: nothing, a comment with no text or with the time, or what the node is.
-var identity = regexp.MustCompile(`^(?:#?|#[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d [\d:]{8} \S{1,9} \d{4}|\s*(?:version|cluster\.id|node\.id|broker\.id|directory\.id)\s*[=:].{0,64})$`)
+var identity = pattern.Lazy(`^(?:#?|#[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d [\d:]{8} \S{1,9} \d{4}|\s*(?:version|cluster\.id|node\.id|broker\.id|directory\.id)\s*[=:].{0,64})$`)
 
 // overwrite overwrites a piece of a small file that cannot be read. What reports quote of it is not to be in them.
 func (c *collector) overwrite(data []byte, position int, n *notes) {

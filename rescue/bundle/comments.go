@@ -3,14 +3,15 @@ package bundle
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/kraftctl/kraftctl/release"
+
+	"github.com/kraftctl/kraftctl/internal/pattern"
 )
 
 // disabled is a comment that is an entry somebody has taken out.
-var disabled = regexp.MustCompile(`^(\s*[#!][#!\s]*)([^\s=:]+)(\s*[=:]\s*)(.*)$`)
+var disabled = pattern.Lazy(`^(\s*[#!][#!\s]*)([^\s=:]+)(\s*[=:]\s*)(.*)$`)
 
 // comments masks what looks like a secret in comments: a disabled entry, and the lines it goes on in.
 func (m *masker) comments() {
@@ -28,14 +29,14 @@ func (m *masker) comments() {
 }
 
 // spoken are the words that a comment has which may tell a secret.
-var spoken = regexp.MustCompile(`(?i)passw|passphrase|\bpwd\b|secret|credential|\bcreds\b|\btokens?\b|jaas|(?:private|api|access)[ ._-]?key`)
+var spoken = pattern.Lazy(`(?i)passw|passphrase|\bpwd\b|secret|credential|\bcreds\b|\btokens?\b|jaas|(?:private|api|access)[ ._-]?key`)
 
 // comment masks one comment when it has, or may have, a secret. going tells that it goes on from one that was masked.
 func (m *masker) comment(i int, text string, going bool) bool {
 	sign := strings.IndexAny(text, "#!") + 1
 	head, tail := text[:sign], text[sign:]
-	secret := spoken.MatchString(tail) || revealing(tail)
-	if parts := disabled.FindStringSubmatch(text); parts != nil && !going {
+	secret := spoken().MatchString(tail) || revealing(tail)
+	if parts := disabled().FindStringSubmatch(text); parts != nil && !going {
 		switch setting := settingOf(parts[2]); {
 		case release.Sensitive(setting):
 			head, tail, secret = parts[1]+parts[2]+parts[3], parts[4], true

@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/kraftctl/kraftctl/internal/javaprops"
 	"github.com/kraftctl/kraftctl/release"
+
+	"github.com/kraftctl/kraftctl/internal/pattern"
 )
 
 // Config is a configuration file of a node.
@@ -51,7 +52,7 @@ func (b *Bundle) config(c Config) error {
 }
 
 // yamlLines are what YAML has and properties do not: a document's beginning, an item of a list, a block below its name.
-var yamlLines = regexp.MustCompile(`(?m)^---\s*$|^[ \t]*- |^[ \t]*[\w.\-]+:[ \t]*[|>]?[+\-]?\r?\n[ \t]+[^\s#!]`)
+var yamlLines = pattern.Lazy(`(?m)^---\s*$|^[ \t]*- |^[ \t]*[\w.\-]+:[ \t]*[|>]?[+\-]?\r?\n[ \t]+[^\s#!]`)
 
 // folderOf is where a configuration goes: below its node's folder, or into config when it names no node. The error says why a
 // file is no configuration.
@@ -59,7 +60,7 @@ func folderOf(data []byte) (string, error) {
 	if bytes.IndexByte(data, 0) >= 0 || bytes.HasPrefix(bytes.TrimSpace(data), []byte("-----BEGIN")) {
 		return "", errors.New("it is no properties file; keys and keystores are not taken")
 	}
-	if yamlLines.Match(data) {
+	if yamlLines().Match(data) {
 		return "", errors.New("it is YAML, in which it is not known what is secret")
 	}
 	entries, err := javaprops.Scan(data)

@@ -26,7 +26,7 @@ func (h *Hit) Error() string {
 }
 
 // find is the first pattern that occurs in data at or after from, and where; -1 when there is none.
-func (p *patterns) find(data []byte, from int) (at int, found *pattern) {
+func (p *patterns) find(data []byte, from int) (at int, found *needle) {
 	if len(p.list) == 0 {
 		return -1, nil
 	}

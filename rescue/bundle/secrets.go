@@ -40,7 +40,7 @@ func (s *secrets) has(secret []byte) bool {
 
 // patterns are the forms of all secrets that can be searched for.
 type patterns struct {
-	list []pattern
+	list []needle
 	// byHead has the patterns that begin with the same minScan bytes; heads tells quickly of most that there are none.
 	byHead map[uint64][]int32
 	heads  []uint64
@@ -53,7 +53,8 @@ type patterns struct {
 	short, common []string
 }
 
-type pattern struct {
+// needle is a form of a secret that is searched for.
+type needle struct {
 	text  []byte
 	where string
 }
@@ -71,7 +72,7 @@ func (s *secrets) compile() *patterns {
 			p.common = append(p.common, where)
 		default:
 			for _, form := range forms([]byte(secret)) {
-				p.add(pattern{text: form, where: where})
+				p.add(needle{text: form, where: where})
 			}
 		}
 	}
@@ -85,7 +86,7 @@ func (s *secrets) compile() *patterns {
 	return p
 }
 
-func (p *patterns) add(one pattern) {
+func (p *patterns) add(one needle) {
 	if len(one.text) < minScan {
 		return
 	}

@@ -4,26 +4,28 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/kraftctl/kraftctl/internal/pattern"
 )
 
 // reference is a reference to a config provider (KIP-297), which tells where a secret is and not what: ${provider:path:key}.
-var reference = regexp.MustCompile(`\$\{[A-Za-z][\w.-]*:[^-}][^}]*\}`)
+var reference = pattern.Lazy(`\$\{[A-Za-z][\w.-]*:[^-}][^}]*\}`)
 
 // telling are the secrets that may stand within a value, whatever its name; their groups are the secrets.
-var telling = []*regexp.Regexp{
+var telling = []func() *regexp.Regexp{
 	// What JAAS configurations, queries of URLs and JSON assign: password="…", user_alice="…", &api_key=…, "token": "…".
-	regexp.MustCompile(`(?i)(?:[\w.\-]*(?:password|passphrase|passwd|pwd|secret|credential|private|api[._-]?key|access[._-]?key)[\w.\-]*|` +
+	pattern.Lazy(`(?i)(?:[\w.\-]*(?:password|passphrase|passwd|pwd|secret|credential|private|api[._-]?key|access[._-]?key)[\w.\-]*|` +
 		`\buser_[^\s="]+|\b[\w.\-]*token|\bpass)(?:\s*=|["']\s*:)\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s;,"'&]+))`),
 	// The password in a URL.
-	regexp.MustCompile(`(?i)[a-z][a-z0-9+.\-]*://[^/\s:@]*:([^/\s]+)@`),
+	pattern.Lazy(`(?i)[a-z][a-z0-9+.\-]*://[^/\s:@]*:([^/\s]+)@`),
 	// What stands alone before the host of a URL, if it is no word.
-	regexp.MustCompile(`(?i)[a-z][a-z0-9+.\-]*://([^/\s:@]*[0-9][^/\s:@]*)@`),
+	pattern.Lazy(`(?i)[a-z][a-z0-9+.\-]*://([^/\s:@]*[0-9][^/\s:@]*)@`),
 	// An HTTP authorization.
-	regexp.MustCompile(`(?i)\b(?:basic|bearer)\s+([\w+/=.~\-]{8,})`),
+	pattern.Lazy(`(?i)\b(?:basic|bearer)\s+([\w+/=.~\-]{8,})`),
 	// A JSON Web Token, an AWS access key, a private key in PEM.
-	regexp.MustCompile(`\b(eyJ[\w\-]{8,}\.[\w\-]{8,}(?:\.[\w\-]*)?)`),
-	regexp.MustCompile(`\b((?:AKIA|ASIA)[0-9A-Z]{16})\b`),
-	regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----(.*)`),
+	pattern.Lazy(`\b(eyJ[\w\-]{8,}\.[\w\-]{8,}(?:\.[\w\-]*)?)`),
+	pattern.Lazy(`\b((?:AKIA|ASIA)[0-9A-Z]{16})\b`),
+	pattern.Lazy(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----(.*)`),
 }
 
 // revealing tells whether a value that should be none has a secret in it.
@@ -36,10 +38,10 @@ func assigned(value string) []string {
 		return nil
 	}
 	var found []string
-	for _, pattern := range telling {
-		for _, m := range pattern.FindAllStringSubmatch(value, -1) {
+	for _, expr := range telling {
+		for _, m := range expr().FindAllStringSubmatch(value, -1) {
 			secret := strings.Join(m[1:], "")
-			if rest := reference.ReplaceAllString(secret, ""); rest != "" && rest != Marker {
+			if rest := reference().ReplaceAllString(secret, ""); rest != "" && rest != Marker {
 				found = append(found, secret)
 			}
 		}
@@ -56,7 +58,7 @@ func mask(value string) string {
 			b.WriteString(Marker)
 		}
 	}
-	for _, at := range reference.FindAllStringIndex(value, -1) {
+	for _, at := range reference().FindAllStringIndex(value, -1) {
 		hide(at[0])
 		b.WriteString(value[at[0]:at[1]])
 		from = at[1]

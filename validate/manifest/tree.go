@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"sort"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/kraftctl/kraftctl/internal/pattern"
 )
 
 // Bounds that no manifest of a cluster reaches; they stop files that unfold without end.
@@ -27,7 +28,7 @@ var (
 )
 
 // yamlLine finds the line in the errors of the YAML library, which has no type for it.
-var yamlLine = regexp.MustCompile(`line (\d+): (.*)`)
+var yamlLine = pattern.Lazy(`line (\d+): (.*)`)
 
 // parse reads all documents of a file.
 func parse(file string, data []byte) ([]*yaml.Node, error) {
@@ -52,7 +53,7 @@ func parse(file string, data []byte) ([]*yaml.Node, error) {
 
 func syntaxError(file string, data []byte, err error) *SyntaxError {
 	e := &SyntaxError{File: file, Reason: strings.TrimPrefix(err.Error(), "yaml: ")}
-	if found := yamlLine.FindStringSubmatch(e.Reason); found != nil {
+	if found := yamlLine().FindStringSubmatch(e.Reason); found != nil {
 		e.Line, _ = strconv.Atoi(found[1]) // too large for a number: no line
 		e.Reason = found[2]
 	}

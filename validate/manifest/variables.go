@@ -1,9 +1,10 @@
 package manifest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/kraftctl/kraftctl/internal/pattern"
 )
 
 // launcher are variables of Kafka's start scripts, and inputs of the images' scripts: no properties.
@@ -78,7 +79,7 @@ func scriptProperties(env environment, keyOf func(string) string) properties {
 }
 
 // advertisedHost is the host of a listener, as the images' scripts look for it.
-var advertisedHost = regexp.MustCompile(`://[^:]*:`)
+var advertisedHost = pattern.Lazy(`://[^:]*:`)
 
 // deriveListeners has brokers listen everywhere on the ports they advertise when KAFKA_LISTENERS is not given.
 func deriveListeners(props *properties, env environment, advertised variable) {
@@ -88,7 +89,7 @@ func deriveListeners(props *properties, env environment, advertised variable) {
 	if v, ok := env.lookup("KAFKA_LISTENERS"); ok && v.unknown != "" {
 		return
 	}
-	everywhere := advertisedHost.ReplaceAllString(advertised.value, "://0.0.0.0:")
+	everywhere := advertisedHost().ReplaceAllString(advertised.value, "://0.0.0.0:")
 	props.set(property{"listeners", everywhere, advertised.place, advertised.unknown})
 }
 

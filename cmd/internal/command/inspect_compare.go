@@ -3,13 +3,14 @@ package command
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kraftctl/kraftctl/inspect/compare"
 	"github.com/kraftctl/kraftctl/metalog"
+
+	"github.com/kraftctl/kraftctl/internal/pattern"
 )
 
 func newInspectCompare(app *App) *cobra.Command {
@@ -51,13 +52,13 @@ it is not; 2 the arguments cannot be used, such as copies of different clusters.
 }
 
 // ownedDir is an argument of the form ID=DIR.
-var ownedDir = regexp.MustCompile(`^(\d{1,9})=(.+)$`)
+var ownedDir = pattern.Lazy(`^(\d{1,9})=(.+)$`)
 
 // owners splits arguments of the form ID=DIR; the ID of others is -1.
 func owners(args []string) (paths []string, nodes []int32) {
 	for _, arg := range args {
 		node := int32(-1)
-		if m := ownedDir.FindStringSubmatch(arg); m != nil {
+		if m := ownedDir().FindStringSubmatch(arg); m != nil {
 			if id, err := strconv.ParseInt(m[1], 10, 32); err == nil {
 				arg, node = m[2], int32(id)
 			}

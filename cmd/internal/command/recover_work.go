@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -23,10 +22,12 @@ import (
 	"github.com/kraftctl/kraftctl/rescue/archive"
 	"github.com/kraftctl/kraftctl/rescue/recovery"
 	"github.com/kraftctl/kraftctl/rescue/stage"
+
+	"github.com/kraftctl/kraftctl/internal/pattern"
 )
 
 // planHash is what --apply takes.
-var planHash = regexp.MustCompile(`^[0-9a-f]{64}$`)
+var planHash = pattern.Lazy(`^[0-9a-f]{64}$`)
 
 // options checks the flags.
 func (o *recoverOptions) options(app *App, args []string) (recovery.Options, error) {
@@ -35,7 +36,7 @@ func (o *recoverOptions) options(app *App, args []string) (recovery.Options, err
 		return opts, err
 	}
 	switch {
-	case o.apply != "" && !planHash.MatchString(o.apply):
+	case o.apply != "" && !planHash().MatchString(o.apply):
 		return opts, usageError(fmt.Errorf("--apply %q is not the hash of a plan: 64 hexadecimal digits", o.apply), "run the same command without --apply; the last line has the hash")
 	case o.apply != "" && o.out == "":
 		return opts, usageError(errors.New("--apply needs -o NEWDIR, the directory to be made"), "")
