@@ -11,6 +11,7 @@ import (
 	"github.com/kraftctl/kraftctl/inspect/internal/lab"
 	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/metalog"
+	"github.com/kraftctl/kraftctl/record"
 )
 
 const corpusDir = "../../testdata/corpus"
@@ -123,6 +124,30 @@ func topic(name string) *metadata.TopicRecord { return &metadata.TopicRecord{Nam
 
 func secret() *metadata.UserScramCredentialRecord {
 	return &metadata.UserScramCredentialRecord{Name: "alice", Mechanism: 1, Salt: []byte("salt"), StoredKey: []byte("stored"), ServerKey: []byte("server")}
+}
+
+// TestSnapshotAheadOfLog takes the voters of a snapshot that was fetched when the log, which ends before it, was not yet removed.
+func TestSnapshotAheadOfLog(t *testing.T) {
+	voters := func(ids ...int32) *metadata.VotersRecord {
+		r := &metadata.VotersRecord{}
+		for _, id := range ids {
+			r.Voters = append(r.Voters, metadata.Voter{VoterId: id})
+		}
+		return r
+	}
+	node := lab.NewNode(1).Control(1, voters(1, 2)).Append(1, topic("a"))
+	b := record.NewBatch(0, 2, lab.Base)
+	b.Attributes = record.ControlAttributes
+	var snapshot []byte
+	for _, body := range []metadata.Control{&metadata.SnapshotHeaderRecord{}, voters(1, 2, 3)} {
+		snapshot = record.AppendBatch(snapshot, b, []record.Record{{Key: record.ControlKey(body.ControlType()), Value: body.Append(nil, metadata.ControlVersion)}})
+		b.BaseOffset++
+	}
+	node.Extra[metalog.PartitionDir+"/"+metalog.SnapshotName(10, 2)] = snapshot
+	copies, err := compare.Read([]*metalog.Log{node.Log(t)}, nil)
+	if err != nil || copies[0].End != 10 || !slices.Equal(copies[0].Voters, []int32{1, 2, 3}) {
+		t.Errorf("%+v, %v", copies[0], err)
+	}
 }
 
 func TestParted(t *testing.T) {

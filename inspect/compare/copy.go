@@ -67,6 +67,8 @@ type print struct {
 type marks struct {
 	it  record.Iterator
 	dec metadata.Decoder
+	// ahead tells that the newest snapshot ends behind the end of the log.
+	ahead bool
 	// dynamic tells that VotersRecords name the voters.
 	dynamic bool
 }
@@ -102,6 +104,12 @@ func read(log *metalog.Log, seed maphash.Seed, progress func(bytes int64)) (*Cop
 		}
 	}
 	c.finish()
+	if c.marks.ahead {
+		// What the log says of voters is older, as after a crash between the fetch of a snapshot and the removal of the log.
+		if err := c.readVotersOfSnapshot(); err != nil {
+			return nil, err
+		}
+	}
 	return c, nil
 }
 
@@ -205,6 +213,7 @@ func (c *Copy) finish() {
 		c.Start, c.End, c.LastEpoch = c.prints[0].base, c.prints[n-1].next, c.prints[n-1].epoch
 	}
 	if s := c.Snapshot; s.Kind == metalog.Snapshot && s.Offset > c.End {
+		c.marks.ahead = true
 		c.End, c.LastEpoch = s.Offset, s.Epoch
 		if len(c.prints) == 0 {
 			c.Start = s.Offset
