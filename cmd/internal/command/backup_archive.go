@@ -19,7 +19,7 @@ import (
 func openSource(app *App, path string) (*source.Source, error) {
 	src, err := source.Open(path, source.Options{Stdin: app.In})
 	if err != nil {
-		return nil, usageError(err, "")
+		return nil, notOpened(path, err, whatPath)
 	}
 	if src.Archive == "" {
 		return src, nil

@@ -3,6 +3,8 @@ package command
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"syscall"
 
 	"github.com/kraftctl/kraftctl/internal/source"
 	"github.com/kraftctl/kraftctl/metalog"
@@ -55,6 +57,25 @@ func openTargets(app *App, paths []string) (*targets, error) {
 		t.list[len(t.list)-1] = one
 	}
 	return t, nil
+}
+
+// whatPath says what the PATH of a command that reads metadata can be.
+const whatPath = "give a node's log directory, its " + metalog.PartitionDir + ", a file in it, or an archive of them, such as backup.tar.zst or backup.tar.gz/node-1"
+
+// notOpened is the error for a path that no source was opened of; what says what the path can be.
+func notOpened(path string, err error, what string) error {
+	var at *fs.PathError
+	hint := ""
+	switch {
+	case path == "":
+		err, hint = errors.New("the path is empty"), what
+	case !errors.As(err, &at) || at.Path != path:
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		err, hint = fmt.Errorf("%s: there is no such file or directory", path), what
+	case errors.Is(err, fs.ErrPermission):
+		err, hint = fmt.Errorf("%s: %w", path, at.Err), "run as a user who may read it"
+	}
+	return usageError(err, hint)
 }
 
 // open opens a file of records of a target and keeps it until close.

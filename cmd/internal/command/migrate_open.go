@@ -161,13 +161,14 @@ func (m *migrateInput) directory(name string) error {
 	if err := checkArchive(name); err != nil {
 		return err
 	}
+	const what = "give a node's log directory, an archive of it, or its server.properties"
 	src, err := source.Open(name, source.Options{Stdin: m.app.In})
 	if err != nil {
-		return usageError(err, "")
+		return notOpened(name, err, what)
 	}
 	m.targets.list = append(m.targets.list, target{src: src})
 	if src.Name != "." {
-		return usageError(fmt.Errorf("%s is neither a directory nor an archive nor a configuration", src.Shown), "give a node's log directory, an archive of it, or its server.properties")
+		return usageError(fmt.Errorf("%s is neither a directory nor an archive nor a configuration", src.Shown), what)
 	}
 	dirs, err := metalog.Find(src.FS, ".")
 	if err != nil {
