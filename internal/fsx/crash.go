@@ -333,8 +333,8 @@ func (c *Crash) LockDir(name string) (io.Closer, error) {
 }
 
 // LockFile implements FS.
-func (c *Crash) LockFile(name string) (io.Closer, error) {
-	if _, err := c.OpenFile(name, os.O_WRONLY|os.O_CREATE, 0o666); err != nil {
+func (c *Crash) LockFile(name string, perm fs.FileMode) (io.Closer, error) {
+	if _, err := c.OpenFile(name, os.O_WRONLY|os.O_CREATE, perm); err != nil {
 		return nil, err
 	}
 	return c.lock(name)

@@ -176,11 +176,11 @@ func (f *Faulty) LockDir(name string) (io.Closer, error) {
 }
 
 // LockFile implements FS.
-func (f *Faulty) LockFile(name string) (io.Closer, error) {
+func (f *Faulty) LockFile(name string, perm fs.FileMode) (io.Closer, error) {
 	if err := f.fail("lock", name); err != nil {
 		return nil, err
 	}
-	return f.Under.LockFile(name)
+	return f.Under.LockFile(name, perm)
 }
 
 // LockNode implements FS.

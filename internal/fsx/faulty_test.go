@@ -34,7 +34,7 @@ func everything(fsys fsx.FS) error {
 		func() (err error) { reader, err = fsys.Open("/d/b"); return err },
 		func() error { _, err := reader.Read(make([]byte, 4)); return err },
 		func() error { return reader.Close() },
-		func() (err error) { lock, err = fsys.LockFile("/d/b"); return err },
+		func() (err error) { lock, err = fsys.LockFile("/d/b", 0o666); return err },
 		func() error { return lock.Close() },
 		func() (err error) { lock, err = fsys.LockDir("/d"); return err },
 		func() error { return lock.Close() },

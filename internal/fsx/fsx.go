@@ -57,8 +57,8 @@ type FS interface {
 	// Another holder makes it fail at once with a *LockedError.
 	LockDir(name string) (io.Closer, error)
 	// LockFile takes the file name for this process' work until the result is closed; where the file is missing it is created
-	// empty. Another holder makes it fail at once with a *LockedError. The lock stays with the file when it is renamed.
-	LockFile(name string) (io.Closer, error)
+	// empty, with the permissions perm before the umask. Another holder makes it fail at once with a *LockedError. The lock stays with the file when it is renamed.
+	LockFile(name string, perm fs.FileMode) (io.Closer, error)
 	// LockNode takes the lock a Kafka node holds while it runs, on the file .lock in the log directory name. Where there
 	// is no such file nothing is created and nothing held. A running node makes it fail with a *HeldError.
 	LockNode(name string) (io.Closer, error)

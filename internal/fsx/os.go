@@ -67,7 +67,7 @@ func (OS) SyncDir(name string) error { return syncDir(orDot(name)) }
 func (OS) LockDir(name string) (io.Closer, error) { return lockDir(orDot(name)) }
 
 // LockFile implements FS.
-func (OS) LockFile(name string) (io.Closer, error) { return lockFile(name) }
+func (OS) LockFile(name string, perm fs.FileMode) (io.Closer, error) { return lockFile(name, perm) }
 
 // LockNode implements FS.
 func (OS) LockNode(name string) (io.Closer, error) { return lockNode(name) }

@@ -56,19 +56,19 @@ const lockAttempts = 10
 
 // lockDir takes flock(2) on the directory itself, so no lock file is left behind or has to be removed.
 func lockDir(name string) (io.Closer, error) {
-	return flock(name, os.O_RDONLY)
+	return flock(name, os.O_RDONLY, 0)
 }
 
 // lockFile takes flock(2) on the file.
-func lockFile(name string) (io.Closer, error) {
-	return flock(name, os.O_RDWR|os.O_CREATE)
+func lockFile(name string, perm fs.FileMode) (io.Closer, error) {
+	return flock(name, os.O_RDWR|os.O_CREATE, perm)
 }
 
 // flock opens and locks. When a failing run removes what it created while another waits to lock it, the other one holds a
 // lock on something that is gone: the path is compared with what was locked, and the work begins anew.
-func flock(name string, flag int) (io.Closer, error) {
+func flock(name string, flag int, perm fs.FileMode) (io.Closer, error) {
 	for range lockAttempts {
-		file, err := os.OpenFile(name, flag, 0o666)
+		file, err := os.OpenFile(name, flag, perm)
 		if err != nil {
 			return nil, err
 		}

@@ -56,12 +56,12 @@ func lockDir(name string) (io.Closer, error) {
 }
 
 // lockFile holds a file beside the one asked for, which Windows would not let us rename while it is open.
-func lockFile(name string) (io.Closer, error) {
+func lockFile(name string, perm fs.FileMode) (io.Closer, error) {
 	lock, err := holdFile(name+".lock", name)
 	if err != nil {
 		return nil, err
 	}
-	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o666)
+	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, perm)
 	if err == nil {
 		err = file.Close()
 	}

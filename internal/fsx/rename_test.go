@@ -93,7 +93,7 @@ func TestOpenReadsAFile(t *testing.T) {
 
 func TestLockFileExcludesAndGoesWithARename(t *testing.T) {
 	both(t, func(t *testing.T, fsys fsx.FS, dir string) {
-		lock, err := fsys.LockFile(dir + "/a")
+		lock, err := fsys.LockFile(dir+"/a", 0o666)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -101,7 +101,7 @@ func TestLockFileExcludesAndGoesWithARename(t *testing.T) {
 			t.Errorf("the file holds %q, %v; want it made and empty", data, err)
 		}
 		var locked *fsx.LockedError
-		if _, err := fsys.LockFile(dir + "/a"); !errors.As(err, &locked) || locked.Path != dir+"/a" {
+		if _, err := fsys.LockFile(dir+"/a", 0o666); !errors.As(err, &locked) || locked.Path != dir+"/a" {
 			t.Errorf("a second LockFile: %v", err)
 		}
 		if err := fsys.Rename(dir+"/a", dir+"/b"); err != nil {
@@ -110,14 +110,14 @@ func TestLockFileExcludesAndGoesWithARename(t *testing.T) {
 		if err := lock.Close(); err != nil {
 			t.Fatal(err)
 		}
-		again, err := fsys.LockFile(dir + "/a")
+		again, err := fsys.LockFile(dir+"/a", 0o666)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if err := again.Close(); err != nil {
 			t.Error(err)
 		}
-		if _, err := fsys.LockFile(dir + "/missing/a"); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := fsys.LockFile(dir+"/missing/a", 0o666); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("LockFile in a missing directory: %v", err)
 		}
 	})

@@ -22,9 +22,10 @@ func TestPowerCut(t *testing.T) {
 	write := func(disk fsx.FS) error {
 		return backup.Take(source, dir, "node", backup.Options{}, func(p *backup.Plan) error {
 			var m archive.Manifest
-			return stage.NewFile(context.Background(), disk, out,
-				func(w io.Writer) (err error) { m, err = p.Write(w, head); return err },
-				func(open func() (io.ReadCloser, error)) error {
+			return stage.NewFile(context.Background(), disk, stage.Result{
+				Path: out, Mode: stage.Secret,
+				Write: func(w io.Writer) (err error) { m, err = p.Write(w, head); return err },
+				Check: func(open func() (io.ReadCloser, error)) error {
 					r, err := open()
 					if err != nil {
 						return err
@@ -33,9 +34,10 @@ func TestPowerCut(t *testing.T) {
 					_, err = p.Check(r, out, archive.Options{TempDir: t.TempDir()})
 					return err
 				},
-				func() ([]stage.Report, error) {
+				Reports: func() ([]stage.Report, error) {
 					return stage.Reports("/out/b", strings.Join(p.Details.Lines(), "\n"), m)
-				})
+				},
+			})
 		})
 	}
 	whole := func(disk *fsx.Crash) bool {

@@ -32,45 +32,64 @@ func CheckFile(fsys fsx.FS, path string, reports ...string) error {
 	return nil
 }
 
-// NewFile makes one new file appear whole. PATH.part is written and synced, check reads it back, the reports are written, and PATH.part is
-// renamed to PATH, which nothing may have by then: see fsx.FS.RenameNew for who decides that. check and reports may be nil; both
-// are called when the content is complete.
+// Result is a file to be made, and what is told of it.
+type Result struct {
+	// Path is where the file appears; nothing may be there.
+	Path string
+	// Mode is the permission, before the umask, that the file has from before its first byte: Secret, or Shared.
+	Mode fs.FileMode
+	// Write writes the content.
+	Write func(io.Writer) error
+	// Check, unless nil, is called with the content complete, and reads it back.
+	Check func(open func() (io.ReadCloser, error)) error
+	// Reports, unless nil, is called after Check and returns what is written beside the file. Reports are Shared.
+	Reports func() ([]Report, error)
+}
+
+// The modes of results.
+const (
+	// Secret is for what nobody but its owner may read.
+	Secret fs.FileMode = 0o600
+	// Shared is for what the umask decides who may read.
+	Shared fs.FileMode = 0o666
+)
+
+// NewFile makes one new file appear whole. PATH.part is written and synced, Check reads it back, the reports are written, and PATH.part is
+// renamed to PATH, which nothing may have by then: see fsx.FS.RenameNew for who decides that.
 //
 // An error, or the end of ctx, leaves nothing, as far as it can be removed; a power cut leaves nothing but PATH.part and reports,
 // which the next run for PATH replaces. Two runs for one PATH exclude each other with *fsx.LockedError.
 // Other errors are *ExistsError for PATH or a report, *OpError, and those of the functions.
-func NewFile(ctx context.Context, fsys fsx.FS, path string, write func(io.Writer) error,
-	check func(open func() (io.ReadCloser, error)) error, reports func() ([]Report, error),
-) (err error) {
-	if err := canPlace(fsys, path, false); err != nil {
+func NewFile(ctx context.Context, fsys fsx.FS, r Result) (err error) {
+	if err := canPlace(fsys, r.Path, false); err != nil {
 		return err
 	}
-	part := path + filePart
+	part := r.Path + filePart
 	_, err = fsys.Lstat(part)
 	leftover := err == nil
-	lock, err := fsys.LockFile(part)
+	lock, err := fsys.LockFile(part, r.Mode)
 	if err != nil {
 		return failed("lock", err)
 	}
 	defer func() { _ = lock.Close() }() // a lock that cannot be released goes with the process
-	m := &fileMaker{ctx: ctx, fsys: fsys, path: path, part: part, leftover: leftover}
+	m := &fileMaker{ctx: ctx, fsys: fsys, path: r.Path, part: part, mode: r.Mode, leftover: leftover}
 	defer func() {
 		if err != nil {
 			m.undo()
 		}
 	}()
-	if err := canPlace(fsys, path, false); err != nil { // another run may have finished before we had the lock
+	if err := canPlace(fsys, r.Path, false); err != nil { // another run may have finished before we had the lock
 		return err
 	}
-	if err := m.content(write); err != nil {
+	if err := m.content(r.Write); err != nil {
 		return err
 	}
-	if check != nil {
-		if err := check(func() (io.ReadCloser, error) { return fsys.Open(part) }); err != nil {
+	if r.Check != nil {
+		if err := r.Check(func() (io.ReadCloser, error) { return fsys.Open(part) }); err != nil {
 			return err
 		}
 	}
-	if err := m.report(reports); err != nil {
+	if err := m.report(r.Reports); err != nil {
 		return err
 	}
 	return m.place()
@@ -81,6 +100,7 @@ type fileMaker struct {
 	ctx        context.Context
 	fsys       fsx.FS
 	path, part string
+	mode       fs.FileMode
 	// leftover says that an interrupted run left a part, and perhaps reports.
 	leftover bool
 	// reports are the paths of those written.
@@ -106,7 +126,12 @@ func (s stoppable) Write(data []byte) (int, error) {
 
 // content writes the part and makes it durable, with its name.
 func (m *fileMaker) content(write func(io.Writer) error) error {
-	file, err := m.fsys.OpenFile(m.part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+	if m.leftover && m.mode != Shared { // the run that left it may have made it with another mode
+		if err := m.fsys.Chmod(m.part, m.mode); err != nil {
+			return failed("set the permissions of", err)
+		}
+	}
+	file, err := m.fsys.OpenFile(m.part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, m.mode)
 	if err != nil {
 		return failed("create", err)
 	}
@@ -182,7 +207,7 @@ func (m *fileMaker) undo() {
 // is ours.
 func putReport(fsys fsx.FS, report Report, ours bool) (placed bool, err error) {
 	part := report.Path + filePart
-	file, err := fsys.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+	file, err := fsys.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, Shared)
 	if err != nil {
 		return false, failed("create", err)
 	}

@@ -21,9 +21,10 @@ const content = "an archive of some length"
 
 // newFile makes /b/x.tar.zst with two reports.
 func newFile(ctx context.Context, fsys fsx.FS) error {
-	return stage.NewFile(ctx, fsys, "/b/x.tar.zst",
-		func(w io.Writer) error { _, err := io.WriteString(w, content); return err },
-		func(open func() (io.ReadCloser, error)) error {
+	return stage.NewFile(ctx, fsys, stage.Result{
+		Path: "/b/x.tar.zst", Mode: stage.Secret,
+		Write: func(w io.Writer) error { _, err := io.WriteString(w, content); return err },
+		Check: func(open func() (io.ReadCloser, error)) error {
 			in, err := open()
 			if err != nil {
 				return err
@@ -35,7 +36,8 @@ func newFile(ctx context.Context, fsys fsx.FS) error {
 			}
 			return err
 		},
-		func() ([]stage.Report, error) { return stage.Reports("/b/x", "text", 1) })
+		Reports: func() ([]stage.Report, error) { return stage.Reports("/b/x", "text", 1) },
+	})
 }
 
 var wholeFile = map[string]string{"/b/": "", "/b/x.tar.zst": content, "/b/x.report.txt": "text", "/b/x.report.json": "1\n"}
@@ -168,13 +170,15 @@ func exists(err error, path string) bool {
 // Another process makes the file while this one writes its part.
 func TestAFileThatAppearsMeanwhileIsNotReplaced(t *testing.T) {
 	disk := emptyDir(t)
-	err := stage.NewFile(t.Context(), disk, "/b/x",
-		func(w io.Writer) error {
+	err := stage.NewFile(t.Context(), disk, stage.Result{
+		Path: "/b/x", Mode: stage.Shared,
+		Write: func(w io.Writer) error {
 			put(t, disk, "/b/x", "theirs")
 			_, err := io.WriteString(w, "ours")
 			return err
 		},
-		nil, func() ([]stage.Report, error) { return stage.Reports("/b/x", "", 0) })
+		Reports: func() ([]stage.Report, error) { return stage.Reports("/b/x", "", 0) },
+	})
 	if !exists(err, "/b/x") {
 		t.Errorf("error %v", err)
 	}
@@ -186,19 +190,14 @@ func TestAFileThatAppearsMeanwhileIsNotReplaced(t *testing.T) {
 func TestErrorsOfTheFunctionsEndTheWork(t *testing.T) {
 	bad := errors.New("bad")
 	good := func(w io.Writer) error { _, err := io.WriteString(w, "x"); return err }
-	for name, run := range map[string]func(fsx.FS) error{
-		"write": func(fsys fsx.FS) error {
-			return stage.NewFile(t.Context(), fsys, "/b/x", func(io.Writer) error { return bad }, nil, nil)
-		},
-		"check": func(fsys fsx.FS) error {
-			return stage.NewFile(t.Context(), fsys, "/b/x", good, func(func() (io.ReadCloser, error)) error { return bad }, nil)
-		},
-		"reports": func(fsys fsx.FS) error {
-			return stage.NewFile(t.Context(), fsys, "/b/x", good, nil, func() ([]stage.Report, error) { return nil, bad })
-		},
+	for name, r := range map[string]stage.Result{
+		"write":   {Write: func(io.Writer) error { return bad }},
+		"check":   {Write: good, Check: func(func() (io.ReadCloser, error)) error { return bad }},
+		"reports": {Write: good, Reports: func() ([]stage.Report, error) { return nil, bad }},
 	} {
 		disk := emptyDir(t)
-		if err := run(disk); !errors.Is(err, bad) {
+		r.Path, r.Mode = "/b/x", stage.Shared
+		if err := stage.NewFile(t.Context(), disk, r); !errors.Is(err, bad) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if got := tree(t, disk, "/"); len(got) != 1 {
@@ -215,7 +214,10 @@ func TestRunsForOneFileExcludeEachOther(t *testing.T) {
 	for i := range results {
 		group.Go(func() {
 			text := strings.Repeat(fmt.Sprint(i%10), 100_000)
-			results[i] = stage.NewFile(t.Context(), fsx.OS{}, name, func(w io.Writer) error { _, err := io.WriteString(w, text); return err }, nil, nil)
+			results[i] = stage.NewFile(t.Context(), fsx.OS{}, stage.Result{
+				Path: name, Mode: stage.Shared,
+				Write: func(w io.Writer) error { _, err := io.WriteString(w, text); return err },
+			})
 		})
 	}
 	group.Wait()

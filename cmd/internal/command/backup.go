@@ -207,10 +207,6 @@ func (r *backupRun) use(plan *backup.Plan) error {
 	defer stop()
 	head := archive.Manifest{Tool: "kraftctl " + versionText(), Created: r.app.Now().UTC().Format(time.RFC3339)}
 	write := func(w io.Writer) (err error) {
-		// It holds secrets: nobody else reads it, from its first byte on.
-		if err := (fsx.OS{}).Chmod(r.flags.out+".part", 0o600); err != nil {
-			return err
-		}
 		r.manifest, err = plan.Write(w, head)
 		return err
 	}
@@ -229,7 +225,7 @@ func (r *backupRun) use(plan *backup.Plan) error {
 	reports := func() ([]stage.Report, error) {
 		return stage.Reports(r.flags.prefix(), r.text(), r.report())
 	}
-	return stage.NewFile(ctx, fsx.OS{}, r.flags.out, write, check, reports)
+	return stage.NewFile(ctx, fsx.OS{}, stage.Result{Path: r.flags.out, Mode: stage.Secret, Write: write, Check: check, Reports: reports})
 }
 
 // backupJSON is the stable JSON form of what was done, version 1.

@@ -72,8 +72,8 @@ Forms (--format):
             tools of the release do not take. 'kraftctl backup' and 'kraftctl restore' keep all of it.
 
 SCRAM keys and secret configuration values are left out unless --show-secrets is given; a mask never stands in the place of a
-value. A file of --out gets the usual permissions: set umask 077 before secrets are written to it. --kafka-version is the release of
-the tools and of the cluster that is to run the commands.
+value. A file of --out with secrets has the mode 0600 from its beginning; send them to standard output only where nobody else can
+read it. --kafka-version is the release of the tools and of the cluster that is to run the commands.
 
 What it reads is a log directory, a segment, a snapshot, a backup, or a directory or archive of one cluster's copies, of which the
 one that goes furthest is used. Nothing is written but the result: standard output, or a new file that appears whole (--out).
@@ -213,7 +213,11 @@ func writeExport(app *App, img *image.Image, f *exportFlags, o export.CommandOpt
 	} else {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		defer stop()
-		if err := stage.NewFile(ctx, fsx.OS{}, f.out, write, nil, nil); err != nil {
+		file := stage.Result{Path: f.out, Mode: stage.Shared, Write: write}
+		if f.secrets {
+			file.Mode = stage.Secret
+		}
+		if err := stage.NewFile(ctx, fsx.OS{}, file); err != nil {
 			return exportFailed(err)
 		}
 	}

@@ -213,7 +213,8 @@ func writeBundle(b *bundle.Bundle, flags *bundleFlags) (string, error) {
 	reports := func() ([]stage.Report, error) {
 		return stage.Reports(flags.prefix(), bundleText(b, flags, digest), bundleReport(b, flags, digest))
 	}
-	return digest, stage.NewFile(ctx, fsx.OS{}, flags.out, b.Write, check, reports)
+	err := stage.NewFile(ctx, fsx.OS{}, stage.Result{Path: flags.out, Mode: stage.Shared, Write: b.Write, Check: check, Reports: reports})
+	return digest, err
 }
 
 // bundleJSON is the stable JSON form of what was done, version 1.
