@@ -106,10 +106,20 @@ func versionName(level int16) string {
 	return ""
 }
 
+// known reports whether any release has a level of a feature, if only as an unstable one.
+func known(feature string, level int16) bool {
+	_, ok := firstWith(feature, level, true)
+	return ok
+}
+
 // firstToSupport is the oldest release that supports a level of a feature; false when none does.
 func firstToSupport(feature string, level int16) (release.Release, bool) {
+	return firstWith(feature, level, false)
+}
+
+func firstWith(feature string, level int16, unstable bool) (release.Release, bool) {
 	for _, r := range release.All() {
-		if supported(r, feature, false).has(level) {
+		if supported(r, feature, unstable).has(level) {
 			return r, true
 		}
 	}

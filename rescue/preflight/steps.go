@@ -76,7 +76,7 @@ func (c *checker) possible() bool {
 	if len(c.report.Steps) == 0 {
 		return true
 	}
-	c.otherWays(version)
+	c.otherWays()
 	return false
 }
 
@@ -92,28 +92,38 @@ func (c *checker) raiseFirst(version int16, can span) {
 	target := max(can.low, 7)
 	c.step(featuresTool+fmt.Sprintf("upgrade --feature metadata.version=%d", target), Safe,
 		fmt.Sprintf("while 3.3 … 3.9 runs: %s begins at %s, and the cluster is at %s", c.rel, levelText(release.MetadataVersionFeature, target), levelText(release.MetadataVersionFeature, version)))
-	c.report.Steps = append(c.report.Steps, c.waitForSnapshot("after the upgrade of the level"))
+	c.report.Steps = append(c.report.Steps, c.waitForSnapshot("ends after the upgrade of the level"))
 	c.step(fmt.Sprintf("kraftctl preflight %s --kafka-version %s", c.report.Directory, c.rel), Safe, "look again")
 }
 
-func (c *checker) otherWays(version int16) {
-	oldest := "3.9"
-	if r, ok := firstToSupport(release.MetadataVersionFeature, version); ok {
-		oldest = max(r, release.V3_9).String()
-		if _, dynamic := c.levels[release.KRaftVersionFeature]; !dynamic {
-			oldest = r.String()
-		}
+func (c *checker) otherWays() {
+	stay := "stay on the release that runs now"
+	if r, ok := c.oldest(); ok {
+		stay = fmt.Sprintf("stay on %s or newer", r)
 	}
-	c.step("", Safe, fmt.Sprintf("stay on %s or newer", oldest))
+	c.step("", Safe, stay)
 	c.step("kraftctl restore BACKUP.tar.zst DIR", Loses, "go back to a backup of before the upgrade, on all controllers: everything since is lost")
 	c.step("kraftctl export topics "+c.report.Directory+" --format commands", Loses,
 		fmt.Sprintf("or make a new cluster with %s and recreate topics, configs, ACLs, quotas and users there; the data has to be copied", c.rel))
 }
 
+// oldest is the oldest release that supports all levels of the cluster; false when one is of a release not known here.
+func (c *checker) oldest() (release.Release, bool) {
+	oldest := release.V3_3
+	for name, level := range c.levels {
+		r, ok := firstToSupport(name, level)
+		if !ok {
+			return 0, false
+		}
+		oldest = max(oldest, r)
+	}
+	return oldest, true
+}
+
 // lower gives the command that lowers the levels the release does not support.
 func (c *checker) lower() bool {
 	var features, texts []string
-	risk := Safe
+	risk, accepted := Safe, "; Kafka accepts it, no record is lost"
 	for _, f := range c.report.Features {
 		if f.Name == release.KRaftVersionFeature || f.Level <= f.Highest {
 			continue
@@ -123,13 +133,17 @@ func (c *checker) lower() bool {
 			texts = append(texts, f.Name+": "+l)
 			risk = Loses
 		}
+		if !known(f.Name, f.Level) {
+			texts = append(texts, fmt.Sprintf("%s: level %d is of a release not known here, and only that one tells whether it can be lowered and what is lost", f.Name, f.Level))
+			risk, accepted = Loses, ""
+		}
 	}
 	if len(features) == 0 {
 		return false
 	}
-	text := "while the present release still runs on all nodes (the new one knows no way down); Kafka accepts it, no record is lost"
-	if len(texts) > 0 {
-		text += "; " + strings.Join(texts, "; ")
+	text := "while the present release still runs on all nodes (the new one knows no way down)" + accepted
+	for _, t := range texts {
+		text += "; " + t
 	}
 	c.step(featuresTool+"downgrade "+strings.Join(features, " "), risk, text)
 	return true
@@ -151,16 +165,16 @@ func (c *checker) snapshot(lowered bool) {
 	}
 	switch {
 	case lowered:
-		c.report.Steps = append(c.report.Steps, c.waitForSnapshot("after the downgrade of the levels"))
+		c.report.Steps = append(c.report.Steps, c.waitForSnapshot("ends after the downgrade of the levels"))
 	case last >= 0:
-		c.report.Steps = append(c.report.Steps, c.waitForSnapshot(fmt.Sprintf("after offset %d", last)))
+		c.report.Steps = append(c.report.Steps, c.waitForSnapshot(fmt.Sprintf("ends after offset %d", last)))
 	case inSnapshot:
-		c.report.Steps = append(c.report.Steps, c.waitForSnapshot("newer than this one"))
+		c.report.Steps = append(c.report.Steps, c.waitForSnapshot("is newer than the one that is read"))
 	}
 }
 
 func (c *checker) waitForSnapshot(when string) Step {
-	text := fmt.Sprintf("wait until every node has written a snapshot that ends %s: the log before it still has the records that %s refuses. "+
+	text := fmt.Sprintf("wait until every node has written a snapshot that %s: what is before it still has the records that %s refuses. "+
 		"One is written every metadata.log.max.snapshot.interval.ms (1 hour by default) or metadata.log.max.record.bytes.between.snapshots (20 MiB)", when, c.rel)
 	if c.how.logFirst {
 		text += fmt.Sprintf("; and until the segments before it are removed (metadata.max.retention.ms, 7 days), since %s reads a log that begins at offset 0 from there", c.rel)
