@@ -136,6 +136,9 @@ func unresolved(value string) bool { return strings.Contains(value, "${") }
 // elsewhere tells that a key's value is known only where the node runs: the file names a config provider, which has no value here.
 func (c *Config) elsewhere(key string) bool { return c.has(providersKey) && unresolved(c.value(key)) }
 
+// lacksFlag tells that the migration is not enabled; where only the node knows, it tells nothing.
+func (c *Config) lacksFlag() bool { return !c.Flag && !c.elsewhere(flagKey) }
+
 // at is the place of a key, or of the line to look at when the file does not give it.
 func (c *Config) at(key string) Place {
 	if e, ok := c.verdict.Props.Lookup(key); ok {

@@ -52,7 +52,7 @@ func (f *facts) kafka4() Readiness {
 
 // stage adds what the migration itself lacks.
 func (r *Readiness) stage(f *facts) {
-	where := f.logPlace()
+	where := f.clusterPlace()
 	if n := len(f.history); n > 0 {
 		where = f.history[n-1].place()
 	}

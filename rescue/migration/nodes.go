@@ -135,3 +135,18 @@ func (f *facts) logPlace() Place {
 	}
 	return Place{File: f.log.Path("")}
 }
+
+// clusterPlace is what tells that the cluster is one of ZooKeeper: the log, or where none was given a configuration or a directory.
+func (f *facts) clusterPlace() Place {
+	switch zookeeper := f.configs((*Config).onZooKeeper); {
+	case f.log != nil:
+		return f.logPlace()
+	case len(zookeeper) > 0:
+		return zookeeper[0].at(connectKey)
+	case len(f.in.Configs) > 0:
+		return f.in.Configs[0].at(flagKey)
+	case len(f.metas) > 0:
+		return Place{File: f.metas[0].Path}
+	}
+	return Place{}
+}

@@ -214,7 +214,7 @@ func (f *facts) relate(read string, report *compare.Report) []CopyRead {
 		switch {
 		case c.Name == read:
 			one.Relation = compare.Reference
-		case ahead && (c.Relation == compare.Reference || c.Relation == compare.Same):
+		case ahead && (c.Relation == compare.Reference || c.Relation == compare.Same || c.Relation == compare.Ahead):
 			one.Relation = compare.Behind
 		}
 		copies = append(copies, one)

@@ -128,10 +128,13 @@ func severalDirectories(f *facts, add adder) {
 func brokerNotPrepared(f *facts, add adder) {
 	for _, c := range f.configs(func(c *Config) bool { return c.Mode == ZooKeeper }) {
 		if f.stage == DualWrite {
-			if f.img.Brokers[c.ID] == nil {
+			if f.img.Brokers[c.ID] == nil && !c.elsewhere(brokerIDKey) {
 				add(c.ID, c.at(flagKey), "the broker took no part in the migration, and the controllers do not know it", "restart it in KRaft mode: "+f.conversion(c))
 			}
 			continue // of those that are known the rules on brokers that are to leave ZooKeeper tell
+		}
+		if c.elsewhere(flagKey) {
+			continue
 		}
 		missing := []string{flagKey + "=true"}
 		if !c.has(votersKey) && !c.has(bootstrapKey) {

@@ -15,7 +15,7 @@ var clusterRules = []rule{
 		if f.origin != FromZooKeeper || migrates(f.in.Release) {
 			return
 		}
-		add(-1, f.logPlace(), fmt.Sprintf("Kafka %s cannot migrate from ZooKeeper: 3.4 … 3.9 can", f.in.Release),
+		add(-1, f.clusterPlace(), fmt.Sprintf("Kafka %s cannot migrate from ZooKeeper: 3.4 … 3.9 can", f.in.Release),
 			"run brokers and controllers on 3.9 until the migration is finalised (--kafka-version 3.9)")
 	}},
 	{"born-in-kraft", []Stage{None}, true, bornInKRaft},

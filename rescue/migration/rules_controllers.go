@@ -15,7 +15,7 @@ var controllerRules = []rule{
 		if f.stage == PreMigration {
 			what = "the migration is not enabled on this controller, and the copy waits for all voters to have it enabled"
 		}
-		for _, c := range f.configs(func(c *Config) bool { return c.Controller && !c.Flag }) {
+		for _, c := range f.configs(func(c *Config) bool { return c.Controller && c.lacksFlag() }) {
 			add(c.ID, c.at(flagKey), what, "add "+flagKey+"=true and zookeeper.connect before it is started again")
 		}
 	}},
@@ -73,7 +73,7 @@ var controllerRules = []rule{
 func wouldFinalise(f *facts, add adder) {
 	do := "set " + flagKey + "=true again and restart it, unless the migration is to be finalised now: there is no way back from there"
 	for _, id := range f.voters {
-		if c := f.config(id, true); c != nil && !c.Flag {
+		if c := f.config(id, true); c != nil && c.lacksFlag() {
 			add(id, c.at(flagKey), "the migration is not enabled on this controller: when it becomes the active one, the migration is finalised", do)
 		} else if r := f.img.Controllers[id]; r != nil && !r.MigrationReady {
 			add(id, f.controllers[id].place(), "this controller runs without the migration enabled (zkMigrationReady is false): when it becomes the active one, the migration is finalised", do)
@@ -96,7 +96,7 @@ func (f *facts) startVoter(id int32) string {
 	switch c := f.config(id, true); {
 	case c == nil:
 		return "set " + flagKey + "=true and zookeeper.connect in its configuration, and restart it"
-	case !c.Flag:
+	case c.lacksFlag():
 		return fmt.Sprintf("add %s=true and zookeeper.connect to %s, and restart it", flagKey, c.File)
 	default:
 		return fmt.Sprintf("%s has the migration enabled: restart it, and look at its log", c.File)
@@ -116,7 +116,7 @@ func encoderSecret(f *facts, add adder) {
 		switch {
 		case !c.has(encoderKey):
 			what = "is missing, and is set in"
-		case c.value(encoderKey) == broker.value(encoderKey):
+		case c.value(encoderKey) == broker.value(encoderKey), unresolved(c.value(encoderKey)), unresolved(broker.value(encoderKey)):
 			continue
 		}
 		add(c.ID, c.at(encoderKey), fmt.Sprintf("password.encoder.secret %s %s: dynamic configurations that are secret are copied encrypted, and cannot be used", what, broker.at(encoderKey)),

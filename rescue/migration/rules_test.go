@@ -212,7 +212,7 @@ func TestRules(t *testing.T) {
 func everyFindingHelps(t *testing.T, r *migration.Report) {
 	t.Helper()
 	for _, f := range slices.Concat(r.Blockers, r.Warnings, r.Kafka4.Obstacles, r.Kafka4.Notes) {
-		if f.Rule == "" || f.What == "" || f.Do == "" || f.Where.String() == "" && f.Rule != "release-cannot-migrate" {
+		if f.Rule == "" || f.What == "" || f.Do == "" || f.Where.String() == "" {
 			t.Errorf("%+v", f)
 		}
 		if strings.Contains(f.What+f.Do, "lab-encoder-secret") {
