@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/kraftctl/kraftctl/internal/textwrap"
 	"github.com/kraftctl/kraftctl/release"
 )
 
@@ -105,7 +106,7 @@ func findingsText(b *strings.Builder, r *Report) {
 		if len(f.Log) > 0 {
 			fmt.Fprintf(b, "           its log says: %s\n", strings.Join(f.Log, "\n                     or: "))
 		}
-		if who := endsWhom[f.ID]; who != "" && !told[who] {
+		if who := endsWhom[f.ID]; who != "" && f.Role == ControllerRole && !told[who] {
 			told[who] = true
 			fmt.Fprintf(b, "           %s\n", who)
 		}
@@ -181,7 +182,7 @@ func stepText(b *strings.Builder, number int, s Step) {
 		fmt.Fprintf(b, "%s\n%s", s.Command, indent)
 	}
 	mark := map[string]string{Safe: "", Loses: "loses something: ", Impossible: "impossible: "}[s.Risk]
-	for i, line := range wrap(mark+s.Text, 120) {
+	for i, line := range textwrap.Lines(mark+s.Text, 120) {
 		if i > 0 {
 			b.WriteString(indent)
 		}
@@ -208,18 +209,4 @@ func raisesText(b *strings.Builder, r *Report) {
 			fmt.Fprintf(b, "  %supgrade --feature metadata.version=%d\n", featuresTool, x.To)
 		}
 	}
-}
-
-// wrap cuts a text into lines of at most so many bytes, at blanks.
-func wrap(text string, width int) []string {
-	var lines []string
-	for len(text) > width {
-		at := strings.LastIndexByte(text[:width], ' ')
-		if at <= 0 {
-			break
-		}
-		lines = append(lines, text[:at])
-		text = text[at+1:]
-	}
-	return append(lines, text)
 }
