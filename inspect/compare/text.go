@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/kraftctl/kraftctl/image"
+	"github.com/kraftctl/kraftctl/internal/textwrap"
 )
 
 // shownChanges is how many differences of state the text shows for a copy.
@@ -23,7 +24,7 @@ func WriteText(out io.Writer, r *Report) error {
 	electionText(&b, r)
 	b.WriteString("\nVerdict\n")
 	for _, sentence := range r.Verdict.Words {
-		for _, line := range wrap(sentence, 110) {
+		for _, line := range textwrap.Lines(sentence, 110) {
 			b.WriteString("  " + line + "\n")
 		}
 	}
@@ -198,22 +199,4 @@ func electionText(b *strings.Builder, r *Report) {
 		}
 		fmt.Fprintf(b, "  %d %s: %s\n", c.Voter, strings.ReplaceAll(string(c.Chance), "-", " "), why)
 	}
-}
-
-// wrap breaks a text into lines of at most width characters, words permitting.
-func wrap(text string, width int) []string {
-	var lines []string
-	line := ""
-	for word := range strings.FieldsSeq(text) {
-		switch {
-		case line == "":
-			line = word
-		case len(line)+1+len(word) > width:
-			lines = append(lines, line)
-			line = word
-		default:
-			line += " " + word
-		}
-	}
-	return append(lines, line)
 }

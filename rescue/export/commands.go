@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/kraftctl/kraftctl/image"
+	"github.com/kraftctl/kraftctl/internal/shellword"
 )
 
 // CommandOptions say which commands are wanted.
@@ -136,7 +137,7 @@ func (s *script) pipe(input, tool string, args ...string) {
 	}
 	b := s.buf[:0]
 	if input != "" {
-		b = append(appendQuoted(append(b, `printf '%s\n' `...), input), " | "...)
+		b = append(b, `printf '%s\n' `+shellword.Quote(input)+" | "...)
 	}
 	b = s.appendCall(b, tool, args)
 	b = append(b, '\n')
@@ -150,13 +151,13 @@ func (s *script) appendCall(b []byte, tool string, args []string) []byte {
 	if s.options.Bootstrap == "" {
 		b = append(b, `"$BOOTSTRAP_SERVER"`...)
 	} else {
-		b = appendQuoted(b, s.options.Bootstrap)
+		b = append(b, shellword.Quote(s.options.Bootstrap)...)
 	}
 	if s.options.CommandConfig != "" {
-		b = appendQuoted(append(b, " --command-config "...), s.options.CommandConfig)
+		b = append(b, " --command-config "+shellword.Quote(s.options.CommandConfig)...)
 	}
 	for _, a := range args {
-		b = appendQuoted(append(b, ' '), a)
+		b = append(append(b, ' '), shellword.Quote(a)...)
 	}
 	return b
 }

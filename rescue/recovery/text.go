@@ -6,6 +6,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/kraftctl/kraftctl/image"
+	"github.com/kraftctl/kraftctl/internal/textwrap"
 )
 
 // textWidth is how wide a line of text may be, in columns.
@@ -37,16 +38,13 @@ func (w *writer) section(title string) { fmt.Fprintf(w, "\n%s\n", title) }
 // item writes a paragraph with a mark before it.
 func (w *writer) item(s string) { w.wrapped("- ", "  ", s) }
 
+// wrapped writes a paragraph whose first line begins with first, and the others with rest.
 func (w *writer) wrapped(first, rest, s string) {
-	line := first
-	for word := range strings.FieldsSeq(s) {
-		if len([]rune(line))+len([]rune(word)) > textWidth && strings.TrimSpace(line) != "" && line != first {
-			w.WriteString(strings.TrimRight(line, " ") + "\n")
-			line = rest
-		}
-		line += word + " "
+	mark := first
+	for _, line := range textwrap.Lines(s, textWidth-len(rest)) {
+		w.WriteString(mark + line + "\n")
+		mark = rest
 	}
-	w.WriteString(strings.TrimRight(line, " ") + "\n")
 }
 
 // modeWords say what a recovery of a mode does.

@@ -238,14 +238,8 @@ func tellLosses(app *App, result export.Result) {
 // exportFailed maps what kept a file from being written to an exit code.
 func exportFailed(err error) error {
 	var exists *stage.ExistsError
-	var locked *fsx.LockedError
-	switch {
-	case errors.As(err, &exists):
+	if errors.As(err, &exists) {
 		return &ExitError{Code: ExitConflict, Err: err, Hint: "give --out the name of a file that is not there; nothing is overwritten"}
-	case errors.As(err, &locked):
-		return &ExitError{Code: ExitConflict, Err: err}
-	case errors.Is(err, context.Canceled):
-		return &ExitError{Code: ExitFailure, Err: fmt.Errorf("interrupted: %w", err), Hint: "nothing is left of the file; run it again"}
 	}
-	return &ExitError{Code: ExitFailure, Err: err}
+	return newFileError(err)
 }

@@ -141,7 +141,7 @@ func runBundle(app *App, args []string, flags *bundleFlags) (err error) {
 		return bundleError(err)
 	}
 	if flags.dryRun {
-		return tellBundle(app, b, flags, "")
+		return tell(app, flags.output, bundleText(b, flags, ""), bundleReport(b, flags, ""))
 	}
 	if !flags.noReports {
 		addReports(app, t, b)
@@ -150,7 +150,7 @@ func runBundle(app *App, args []string, flags *bundleFlags) (err error) {
 	if err != nil {
 		return bundleError(err)
 	}
-	return tellBundle(app, b, flags, digest)
+	return tell(app, flags.output, bundleText(b, flags, digest), bundleReport(b, flags, digest))
 }
 
 // configEndings are how the names of files end that are taken for configurations; package bundle refuses what is none.
@@ -248,33 +248,13 @@ func bundleText(b *bundle.Bundle, flags *bundleFlags, digest string) string {
 	return text + b.Summary().Text()
 }
 
-// tellBundle prints what was done, or would be.
-func tellBundle(app *App, b *bundle.Bundle, flags *bundleFlags, digest string) error {
-	var err error
-	if flags.output == outputJSON {
-		err = writeJSON(app.Out, bundleReport(b, flags, digest))
-	} else {
-		_, err = io.WriteString(app.Out, bundleText(b, flags, digest))
-	}
-	if err != nil {
-		return &ExitError{Code: ExitFailure, Err: err}
-	}
-	return nil
-}
-
 // bundleError maps what stopped a bundle to an exit code.
 func bundleError(err error) error {
 	var config *bundle.ConfigError
-	var exists *stage.ExistsError
-	var locked *fsx.LockedError
 	var hit *bundle.Hit
 	switch {
 	case errors.As(err, &config):
 		return usageError(err, "give the properties file that a node is started with, or its variables (docker exec NODE env > node.env)")
-	case errors.As(err, &exists):
-		return &ExitError{Code: ExitConflict, Err: err, Hint: "choose another name with -o or --report, or remove it"}
-	case errors.As(err, &locked):
-		return &ExitError{Code: ExitConflict, Err: err}
 	case errors.As(err, &hit):
 		return &ExitError{
 			Code: ExitFailure, Err: fmt.Errorf("nothing was written: %w", err),
@@ -282,10 +262,8 @@ func bundleError(err error) error {
 		}
 	case bundle.Changed(err):
 		return &ExitError{Code: ExitFailure, Err: fmt.Errorf("nothing was written: %w", err), Hint: "the node is at work on it: run it again"}
-	case errors.Is(err, context.Canceled):
-		return &ExitError{Code: ExitFailure, Err: errors.New("interrupted; nothing was written")}
 	case errors.Is(err, fs.ErrNotExist):
 		return usageError(err, "")
 	}
-	return &ExitError{Code: ExitFailure, Err: err}
+	return newFileError(err)
 }

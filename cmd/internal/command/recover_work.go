@@ -16,6 +16,7 @@ import (
 	"github.com/kraftctl/kraftctl/inspect/compare"
 	"github.com/kraftctl/kraftctl/internal/fsx"
 	"github.com/kraftctl/kraftctl/internal/javaprops"
+	"github.com/kraftctl/kraftctl/internal/shellword"
 	"github.com/kraftctl/kraftctl/internal/source"
 	"github.com/kraftctl/kraftctl/metalog"
 	"github.com/kraftctl/kraftctl/metaprops"
@@ -90,9 +91,7 @@ func (o *recoverOptions) commandLine(args []string) string {
 	flag("--config", o.config)
 	flag("--broker-dir", o.brokers...)
 	for i, w := range words {
-		if strings.ContainsAny(w, " \t\n'\"\\$`&|;<>()*?[]#~!") {
-			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
+		words[i] = shellword.Quote(w)
 	}
 	return strings.Join(words, " ")
 }
@@ -209,12 +208,8 @@ func (o *recoverOptions) outside(logs []*metalog.Log) error {
 	for _, log := range logs {
 		dir := filepath.FromSlash(compare.NameOf(log))
 		for _, file := range append([]string{o.out}, stage.ReportPaths(o.prefix())...) {
-			inside, err := liesIn(file, dir)
-			if err != nil {
-				return usageError(err, "")
-			}
-			if inside {
-				return usageError(fmt.Errorf("%s lies in %s, which is not written to", file, dir), "choose a place outside of it")
+			if err := outside(file, dir); err != nil {
+				return err
 			}
 		}
 	}
