@@ -182,7 +182,7 @@ func stepText(b *strings.Builder, number int, s Step) {
 		fmt.Fprintf(b, "%s\n%s", s.Command, indent)
 	}
 	mark := map[string]string{Safe: "", Loses: "loses something: ", Impossible: "impossible: "}[s.Risk]
-	for i, line := range textwrap.Lines(mark+s.Text, 120) {
+	for i, line := range textwrap.Lines(mark+s.Text, 119) {
 		if i > 0 {
 			b.WriteString(indent)
 		}
