@@ -1,7 +1,6 @@
 package migration
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -82,9 +81,7 @@ func (c *Comparison) compare(then, now *image.Image) {
 		c.sort(change, then, now)
 	}
 	c.compareACLs(then, now)
-	order := func(a, b Difference) int {
-		return cmp.Or(kindOrder(a.Kind)-kindOrder(b.Kind), image.Natural(a.Path, b.Path))
-	}
+	order := func(a, b Difference) int { return kindOrder(a.Kind) - kindOrder(b.Kind) } // in a kind, that of the tree
 	slices.SortStableFunc(c.Lost, order)
 	slices.SortStableFunc(c.New, order)
 	c.sum(then, now)

@@ -110,11 +110,8 @@ func (r *Readiness) config(c *Config) {
 
 // dynamic adds the dynamic configurations of brokers that 4.0 does not know.
 func (r *Readiness) dynamic(f *facts) {
-	configs := f.img.Root().Child("configs")
-	if configs == nil || configs.Child("broker") == nil {
-		return
-	}
-	for path := range configs.Child("broker").Walk("/configs/broker") {
+	configs := child(f.img.Root(), "configs")
+	for path := range child(configs, image.ConfigTypes[image.BrokerConfig]).Walk("/configs/broker") {
 		key := path[strings.LastIndexByte(path, '/')+1:]
 		if _, known := release.LookupConfigKey(release.V4_0, key); !known && len(release.ConfigKeyHistory(key)) > 0 {
 			r.note("key-dropped", -1, f.logPlace(), "4.0 does not know, and ignores, "+path, "kafka-configs.sh --alter --delete-config "+key)

@@ -196,3 +196,9 @@ func TestFurthestCopy(t *testing.T) {
 func directory(id int32, cluster string) migration.Directory {
 	return migration.Directory{Path: "broker", Properties: metaprops.Properties{ClusterID: cluster, NodeID: id}}
 }
+
+// clusters are the directories of clusters that never migrated.
+func clusters(t testing.TB, scenarios ...string) fstest.MapFS {
+	t.Helper()
+	return corpus.Load(t, "../../testdata/corpus", scenarios...)
+}

@@ -37,6 +37,9 @@ func (f *facts) next() Step {
 	if f.origin == FromUnknown && f.empty() && len(f.problems) == 0 {
 		return Step{Steps: []string{}, Notes: []string{"whether the brokers run on ZooKeeper is not told by what was given: give their configurations as well. A controller that starts once without " + flagKey + "=true can never migrate"}}
 	}
+	if f.origin == FromKRaft && len(f.problems) == 0 {
+		return Step{Steps: []string{}, Notes: []string{"this quorum was born in KRaft and never migrates"}}
+	}
 	return Step{Steps: []string{}, Notes: []string{"give a copy of the log that can be read wholly"}}
 }
 
