@@ -94,9 +94,10 @@ func (c *checker) records() error {
 		}
 		return nil
 	}
-	c.quorumState()
-	if err := c.countZero(); err != nil {
-		return err
+	for _, step := range []func() error{c.quorumState, c.countZero} {
+		if err := step(); err != nil {
+			return err
+		}
 	}
 	v := c.view()
 	s := newScan(c.rel, c.opts.Unstable)

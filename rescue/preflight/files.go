@@ -110,22 +110,21 @@ func (c *checker) metaVersion(shown string, p *metaprops.Properties) {
 }
 
 // quorumState judges quorum-state.
-func (c *checker) quorumState() {
+func (c *checker) quorumState() error {
 	if !slices.ContainsFunc(c.log.Files, func(n metalog.Name) bool { return n.Kind == metalog.QuorumState }) {
-		return
+		return nil
 	}
 	shown := c.log.Path(quorumName)
 	data, err := c.log.ReadFile(quorumName)
 	if err != nil {
-		c.use(shown, misread, err.Error())
-		return
+		return err
 	}
 	q, err := metalog.ParseQuorum(data)
 	if version, ok := dataVersion(data); err != nil && ok && version > c.how.quorumVersion {
 		q, err, c.newerQuorum = metalog.Quorum{DataVersion: version}, nil, true
 	}
 	if err != nil {
-		return // that is damage, which verify tells
+		return nil //nolint:nilerr // that is damage, which verify tells
 	}
 	c.quorum = &q
 	switch {
@@ -140,6 +139,7 @@ func (c *checker) quorumState() {
 		c.use(shown, read, fmt.Sprintf("data_version %d", q.DataVersion))
 		c.voters(shown)
 	}
+	return nil
 }
 
 // dataVersion is the data_version of a quorum-state that may be of a newer Kafka than is known here.
