@@ -7,19 +7,21 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 
+	"github.com/kraftctl/kraftctl/internal/shellword"
 	"github.com/kraftctl/kraftctl/internal/source"
 	"github.com/kraftctl/kraftctl/rescue/archive"
 )
 
 // openSource opens what a path means. An archive of kraftctl's is verified: one that was changed, or is not whole, is refused. Others
-// have nothing to check them by, nor has one that another program packed anew.
-func openSource(app *App, path string) (*source.Source, error) {
+// have nothing to check them by, nor has one that another program packed anew. what says what the path can be.
+func openSource(app *App, path, what string) (*source.Source, error) {
 	src, err := source.Open(path, source.Options{Stdin: app.In})
 	if err != nil {
-		return nil, notOpened(path, err, whatPath)
+		return nil, notOpened(path, err, what)
 	}
 	if src.Archive == "" {
 		return src, nil
@@ -62,7 +64,7 @@ func readArchive[T any](app *App, path string, read func(r io.Reader, shown stri
 	if path != source.Stdin {
 		f, err := os.Open(path)
 		if err != nil {
-			return none, usageError(err, "")
+			return none, archiveNotOpened(path, err)
 		}
 		defer f.Close()
 		info, err := f.Stat()
@@ -81,6 +83,18 @@ func readArchive[T any](app *App, path string, read func(r io.Reader, shown stri
 		return none, archiveError(err)
 	}
 	return out, nil
+}
+
+// archiveNotOpened is the error for an archive that cannot be opened, such as a path into one.
+func archiveNotOpened(path string, err error) error {
+	if errors.Is(err, syscall.ENOTDIR) {
+		for up := filepath.Dir(path); up != filepath.Dir(up); up = filepath.Dir(up) {
+			if info, err := os.Stat(up); err == nil && info.Mode().IsRegular() {
+				return usageError(fmt.Errorf("%s lies in %s, and an archive is read as a whole", path, up), "give "+shellword.Quote(up))
+			}
+		}
+	}
+	return notOpened(path, err, "give a file that kraftctl backup or kraftctl inspect bundle wrote")
 }
 
 // archiveError maps what is wrong with an archive to an exit code, and says what to do about it.

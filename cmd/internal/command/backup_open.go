@@ -23,7 +23,7 @@ type backupSource struct {
 // openBackupSource opens the one log that a path means. The caller closes its targets, also after an error.
 func openBackupSource(app *App, path string) (*backupSource, error) {
 	s := &backupSource{targets: &targets{}}
-	src, err := openSource(app, logParent(path))
+	src, err := openSource(app, logParent(path), whatPath)
 	if err != nil {
 		return s, err
 	}

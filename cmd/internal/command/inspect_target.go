@@ -29,7 +29,7 @@ type targets struct {
 func openTargets(app *App, paths []string) (*targets, error) {
 	t := &targets{}
 	for _, path := range paths {
-		src, err := openSource(app, path)
+		src, err := openSource(app, path, whatPath)
 		if err != nil {
 			return t, err
 		}

@@ -14,7 +14,6 @@ import (
 	"github.com/kraftctl/kraftctl/metalog"
 	"github.com/kraftctl/kraftctl/metaprops"
 	"github.com/kraftctl/kraftctl/release"
-	"github.com/kraftctl/kraftctl/rescue/archive"
 	"github.com/kraftctl/kraftctl/rescue/migration"
 )
 
@@ -84,9 +83,6 @@ func looksLikeConfig(name string) (bool, error) {
 
 // backup opens what --compare names.
 func (m *migrateInput) backup(name string) ([]*metalog.Log, error) {
-	if err := checkArchive(name); err != nil {
-		return nil, err
-	}
 	opened, err := openTargets(m.app, []string{name})
 	m.targets.list = append(m.targets.list, opened.list...)
 	if err != nil {
@@ -94,38 +90,6 @@ func (m *migrateInput) backup(name string) ([]*metalog.Log, error) {
 	}
 	return opened.logs()
 }
-
-// checkArchive refuses an archive of kraftctl's that is not as it was written. Other archives have nothing to check them by.
-func checkArchive(name string) error {
-	info, err := os.Stat(name)
-	if err != nil || !info.Mode().IsRegular() {
-		return nil // what is wrong with it is told where it is opened
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return usageError(err, "")
-	}
-	defer f.Close()
-	head := make([]byte, len(zstdMagic))
-	if _, err := io.ReadFull(f, head); err != nil || string(head) != zstdMagic {
-		return nil
-	}
-	var fault *archive.Error
-	_, err = archive.Verify(io.MultiReader(strings.NewReader(zstdMagic), f), nil)
-	switch {
-	case errors.As(err, &fault) && fault.Fault == archive.Foreign:
-		return nil
-	case errors.As(err, &fault):
-		fault.File = name
-		return usageError(fault, fault.Hint())
-	case err != nil:
-		return &ExitError{Code: ExitFailure, Err: err}
-	}
-	return nil
-}
-
-// zstdMagic begins every file that kraftctl packs.
-const zstdMagic = "\x28\xb5\x2f\xfd"
 
 // config reads a configuration.
 func (m *migrateInput) config(file string) error {
@@ -158,13 +122,10 @@ func (m *migrateInput) checkConfigs() error {
 
 // directory opens a directory or archive: logs, log directories without one, or else configurations.
 func (m *migrateInput) directory(name string) error {
-	if err := checkArchive(name); err != nil {
-		return err
-	}
 	const what = "give a node's log directory, an archive of it, or its server.properties"
-	src, err := source.Open(name, source.Options{Stdin: m.app.In})
+	src, err := openSource(m.app, name, what)
 	if err != nil {
-		return notOpened(name, err, what)
+		return err
 	}
 	m.targets.list = append(m.targets.list, target{src: src})
 	if src.Name != "." {

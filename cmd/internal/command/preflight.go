@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kraftctl/kraftctl/inspect/verify"
-	"github.com/kraftctl/kraftctl/internal/source"
 	"github.com/kraftctl/kraftctl/metalog"
 	"github.com/kraftctl/kraftctl/metaprops"
 	"github.com/kraftctl/kraftctl/nodeconf"
@@ -217,9 +216,9 @@ func openBare(app *App, path string) (*target, error) {
 	if info, err := os.Stat(path); err != nil || !info.IsDir() {
 		return nil, nil //nolint:nilerr // openTargets says what is wrong with it
 	}
-	src, err := source.Open(path, source.Options{Stdin: app.In})
+	src, err := openSource(app, path, whatPath)
 	if err != nil {
-		return nil, usageError(err, "")
+		return nil, err
 	}
 	dirs, findErr := metalog.Find(src.FS, ".")
 	if _, err := fs.Stat(src.FS, metaprops.Name); findErr != nil || err != nil || len(dirs) > 0 {
