@@ -44,6 +44,7 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 controlled.shutdown.max.retries=1
+initial.broker.registration.timeout.ms=150000
 `
 
 // newNode describes a node in a directory of its own. roles is the value of process.roles. The quorum is still to be
