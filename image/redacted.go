@@ -12,15 +12,14 @@ import (
 // bundle, and a node that is made of it would have lost what it stands for. It is "" when there is none.
 func (i *Image) Redacted() string {
 	var found []string
-	marker := []byte(release.Redacted)
 	for user, c := range i.Users {
-		if bytes.HasPrefix(c.StoredKey, marker) || bytes.HasPrefix(c.Salt, marker) {
+		if c.Redacted() {
 			found = append(found, "SCRAM user "+user.Name)
 		}
 	}
 	for _, configs := range i.Configs {
 		for name, value := range configs {
-			if strings.Contains(value, release.Redacted) {
+			if RedactedValue(value) {
 				found = append(found, "configuration "+name)
 			}
 		}
@@ -30,3 +29,12 @@ func (i *Image) Redacted() string {
 	}
 	return slices.Min(found)
 }
+
+// Redacted tells whether [release.Redacted] stands in the place of the salt or the key.
+func (c *Credential) Redacted() bool {
+	marker := []byte(release.Redacted)
+	return bytes.HasPrefix(c.StoredKey, marker) || bytes.HasPrefix(c.Salt, marker)
+}
+
+// RedactedValue tells whether [release.Redacted] stands in the place of a configuration's value, or of a part of it.
+func RedactedValue(value string) bool { return strings.Contains(value, release.Redacted) }

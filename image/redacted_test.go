@@ -27,3 +27,11 @@ func TestRedacted(t *testing.T) {
 		}
 	}
 }
+
+func TestRedactedValue(t *testing.T) {
+	for value, want := range map[string]bool{"": false, "redacted": false, release.Redacted: true, "https://joe:" + release.Redacted + "@host": true} {
+		if got := RedactedValue(value); got != want {
+			t.Errorf("%q: %v", value, got)
+		}
+	}
+}

@@ -19,17 +19,22 @@ type settings struct {
 	shown []setting
 	// hidden are the names of those whose values are secret and were not asked for.
 	hidden []string
+	// redacted are the names of those whose values are not known: an incident bundle has [release.Redacted] in their places.
+	redacted []string
 }
 
 // split sorts configurations, and sets apart those that may not be shown.
 func split(values map[string]string, secrets bool) settings {
 	var s settings
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		if !secrets && release.Sensitive(key) {
+		switch value := values[key]; {
+		case image.RedactedValue(value):
+			s.redacted = append(s.redacted, key)
+		case !secrets && release.Sensitive(key):
 			s.hidden = append(s.hidden, key)
-			continue
+		default:
+			s.shown = append(s.shown, setting{key, value})
 		}
-		s.shown = append(s.shown, setting{key, values[key]})
 	}
 	return s
 }

@@ -46,6 +46,9 @@ func (s *script) accepted(what string, e entityType, all settings) []setting {
 	for _, key := range all.hidden {
 		s.lose(lostSecret, what+", "+key, "")
 	}
+	for _, key := range all.redacted {
+		s.lose(lostRedacted, what+", "+key, "")
+	}
 	list := make([]setting, 0, len(all.shown))
 	for _, one := range all.shown {
 		if why := s.options.Tools.takes(e, one.key); why != "" {

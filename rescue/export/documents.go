@@ -252,7 +252,7 @@ func (s settings) spec() configSpec {
 	for _, one := range s.shown {
 		values[text(one.key)] = text(one.value)
 	}
-	return configSpec{values, texts(s.hidden)}
+	return configSpec{values, texts(slices.Sorted(slices.Values(slices.Concat(s.hidden, s.redacted))))}
 }
 
 func configDocuments(img *image.Image, o Options, add func(name, spec any) bool) bool {
@@ -293,7 +293,7 @@ func userDocuments(img *image.Image, o Options, add func(name, spec any) bool) b
 		for len(list) > 0 && list[0].Name == name {
 			c := img.Users[list[0]]
 			one := credential{Mechanism: mechanism(list[0]), Iterations: c.Iterations}
-			if o.ShowSecrets {
+			if o.ShowSecrets && !c.Redacted() {
 				encode := base64.StdEncoding.EncodeToString
 				one.Salt, one.StoredKey, one.ServerKey = encode(c.Salt), encode(c.StoredKey), encode(c.ServerKey)
 			}

@@ -1,6 +1,10 @@
 package export
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/kraftctl/kraftctl/release"
+)
 
 // Reason says why something cannot be created by commands.
 type Reason struct {
@@ -16,6 +20,7 @@ var (
 	lostHoles      = &Reason{"topic", "topics", "partition numbers have holes, and the tools number from 0"}
 	lostPlacement  = &Reason{"topic", "topics", "a partition has no replicas to place"}
 	lostSecret     = &Reason{"configuration", "configurations", "the value is secret and was not asked for with --show-secrets"}
+	lostRedacted   = &Reason{"configuration", "configurations", "the value was replaced by " + release.Redacted + " when the incident bundle was made"}
 	lostConfig     = &Reason{"configuration", "configurations", "kafka-configs.sh or the cluster does not take it"}
 	lostResource   = &Reason{"resource with configurations", "resources with configurations", "kafka-configs.sh cannot name it"}
 	lostQuota      = &Reason{"quota", "quotas", "kafka-configs.sh does not take it"}
@@ -26,7 +31,7 @@ var (
 
 // reasons is the order in which losses are told.
 var reasons = []*Reason{
-	lostHoles, lostPlacement, lostSecret, lostConfig, lostResource, lostQuota, lostCredential, lostToken, lostACL, lostTopicID,
+	lostHoles, lostPlacement, lostSecret, lostRedacted, lostConfig, lostResource, lostQuota, lostCredential, lostToken, lostACL, lostTopicID,
 }
 
 // Loss is how much of one sort the commands do not create.

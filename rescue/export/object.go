@@ -22,7 +22,8 @@ const (
 type Options struct {
 	// Kinds are the kinds of objects wanted; the order of the output does not depend on theirs.
 	Kinds []Kind
-	// ShowSecrets puts SCRAM keys and sensitive configuration values into the output.
+	// ShowSecrets puts SCRAM keys and sensitive configuration values into the output. Those in whose place [release.Redacted] is stay
+	// hidden: they are not known.
 	ShowSecrets bool
 	// Origin says where the image is from, for people.
 	Origin string

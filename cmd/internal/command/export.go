@@ -72,7 +72,7 @@ Forms (--format):
             tools of the release do not take. 'kraftctl backup' and 'kraftctl restore' keep all of it.
 
 SCRAM keys and secret configuration values are left out unless --show-secrets is given; a mask never stands in the place of a
-value. A file of --out with secrets has the mode 0600 from its beginning; send them to standard output only where nobody else can
+value. Those that an incident bundle has as (redacted) stay out in any case, and standard error says so. A file of --out with secrets has the mode 0600 from its beginning; send them to standard output only where nobody else can
 read it. --kafka-version is the release of the tools and of the cluster that is to run the commands.
 
 What it reads is a log directory, a segment, a snapshot, a backup, or a directory or archive of one cluster's copies, of which the
@@ -149,6 +149,9 @@ func runExport(app *App, word, path string, f *exportFlags) (err error) {
 	if err != nil {
 		return nothingToExport(err)
 	}
+	if f.secrets {
+		tellRedacted(app, path, img)
+	}
 	o := export.CommandOptions{
 		Options: export.Options{
 			Kinds: exportKinds[word], ShowSecrets: f.secrets, Origin: path, Tool: "kraftctl " + versionText(), Damaged: h.gaps(),
@@ -160,6 +163,13 @@ func runExport(app *App, word, path string, f *exportFlags) (err error) {
 		return err
 	}
 	return h.incomplete()
+}
+
+// tellRedacted says on standard error that secrets which were asked for are not there.
+func tellRedacted(app *App, path string, img *image.Image) {
+	if what := img.Redacted(); what != "" {
+		fmt.Fprintf(app.Err, "kraftctl: %s: it is from an incident bundle, in which secrets were replaced by %s (%s): they stay hidden\n", path, release.Redacted, what)
+	}
 }
 
 // nothingToExport makes a file of which nothing can be read one that cannot be used; there is no result that damage could be told of.
