@@ -4,12 +4,12 @@ import (
 	"errors"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 
 	"github.com/kraftctl/kraftctl/clusterid"
 	"github.com/kraftctl/kraftctl/image"
+	"github.com/kraftctl/kraftctl/internal/pattern"
 	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/metalog"
 	"github.com/kraftctl/kraftctl/metaprops"
@@ -69,7 +69,10 @@ type Endangered struct {
 }
 
 // partitionDir is TOPIC-PARTITION.
-var partitionDir = regexp.MustCompile(`^([A-Za-z0-9._-]{1,249})-(\d{1,10})$`)
+var partitionDir = pattern.Lazy(`^([A-Za-z0-9._-]+)-(\d{1,10})$`)
+
+// longestTopic is how long a topic's name may be (org.apache.kafka.common.internals.Topic.MAX_NAME_LENGTH).
+const longestTopic = 249
 
 // checkBrokers holds the partitions on brokers' disks against the recovered state.
 func (p *planner) checkBrokers() error {
@@ -100,8 +103,8 @@ func checkBroker(dir BrokerDir, state *image.Image) (BrokerCheck, error) {
 		return check, err
 	}
 	for _, e := range entries {
-		m := partitionDir.FindStringSubmatch(e.Name())
-		if m == nil || !e.IsDir() || e.Name() == metalog.PartitionDir {
+		m := partitionDir().FindStringSubmatch(e.Name())
+		if m == nil || len(m[1]) > longestTopic || !e.IsDir() || e.Name() == metalog.PartitionDir {
 			continue
 		}
 		number, err := strconv.ParseInt(m[2], 10, 32)

@@ -33,6 +33,7 @@ func TestBrokersAreHeldAgainstTheSeed(t *testing.T) {
 	replica("foo-3", foo, 0)
 	replica("bar-0", other, 0)
 	replica("new-0", other, 0)
+	replica(strings.Repeat("x", 250)+"-0", foo, 0) // no topic has so long a name
 	dir["odd-0/00000000000000000000.log"] = &fstest.MapFile{}
 	dir["__cluster_metadata-0/quorum-state"] = &fstest.MapFile{}
 

@@ -3,9 +3,10 @@ package recovery
 import (
 	"fmt"
 	"net"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/kraftctl/kraftctl/internal/pattern"
 )
 
 // Endpoint is the address of one listener of a voter.
@@ -24,11 +25,11 @@ func (e Endpoint) Address() string { return net.JoinHostPort(e.Host, strconv.Ito
 func (e Endpoint) String() string { return e.Listener + "://" + e.Address() }
 
 // endpointSyntax is ID=LISTENER://host:port, the host being an IPv6 address in brackets or anything without a colon.
-var endpointSyntax = regexp.MustCompile(`^(\d{1,9})=([A-Za-z0-9_.-]+)://(\[[0-9A-Fa-f:.%]+\]|[^:/\s\[\]]+):(\d{1,5})$`)
+var endpointSyntax = pattern.Lazy(`^(\d{1,9})=([A-Za-z0-9_.-]+)://(\[[0-9A-Fa-f:.%]+\]|[^:/\s\[\]]+):(\d{1,5})$`)
 
 // ParseEndpoint reads ID=LISTENER://host:port.
 func ParseEndpoint(text string) (Endpoint, error) {
-	m := endpointSyntax.FindStringSubmatch(text)
+	m := endpointSyntax().FindStringSubmatch(text)
 	if m == nil {
 		return Endpoint{}, fmt.Errorf("%q is not of the form ID=LISTENER://host:port", text)
 	}
