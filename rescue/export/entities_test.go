@@ -297,5 +297,5 @@ func combinations(c call, kind int8, resources []string) []string {
 
 // operationNumber is the number of an operation that kafka-acls.sh calls by a name such as DescribeConfigs.
 func operationNumber(word string) int {
-	return slices.IndexFunc(image.Operations[:], func(name string) bool { return strings.EqualFold(strings.ReplaceAll(name, "_", ""), word) })
+	return slices.IndexFunc(image.Operations, func(name string) bool { return strings.EqualFold(strings.ReplaceAll(name, "_", ""), word) })
 }
