@@ -72,7 +72,13 @@ var fileCases = []struct {
 		"ignored 00000000000000000002-0000000001.checkpoint: there is a newer one", "read 00000000000000000004-0000000001.checkpoint: what is loaded begins with it",
 		"ignored 00000000000000000000.log: the snapshot covers it", "read 00000000000000000003.log: from offset 4 on", "read 00000000000000000005.log: from offset 5 on",
 	}},
-	{"the same without the first segment", "3.3 3.5 3.6 4.4", rolled(1), []string{
+	{"a snapshot that ends where a segment begins", "3.6 4.4", made(map[string]string{
+		snapshot(3): snapshotOf(mv(7)), metalog.PartitionDir + "/00000000000000000003.log": string(batch(3, noOp())),
+	}, batch(1, mv(7), noOp())), []string{
+		"read 00000000000000000003-0000000001.checkpoint: what is loaded begins with it", "ignored 00000000000000000000.log: the snapshot covers it",
+		"read 00000000000000000003.log: from offset 3 on",
+	}},
+	{"segments without the first", "3.3 3.5 3.6 4.4", rolled(1), []string{
 		"ignored 00000000000000000002-0000000001.checkpoint: there is a newer one", "read 00000000000000000004-0000000001.checkpoint: what is loaded begins with it",
 		"read 00000000000000000003.log: from offset 4 on", "read 00000000000000000005.log: from offset 5 on",
 	}},

@@ -89,7 +89,7 @@ func howFar(version, back int16) string {
 
 // raiseFirst is for a cluster that the release no longer knows the level of.
 func (c *checker) raiseFirst(version int16, can span) {
-	target := max(can.low, 7)
+	target := can.low
 	c.step(featuresTool+fmt.Sprintf("upgrade --feature metadata.version=%d", target), Safe,
 		fmt.Sprintf("while 3.3 … 3.9 runs: %s begins at %s, and the cluster is at %s", c.rel, levelText(release.MetadataVersionFeature, target), levelText(release.MetadataVersionFeature, version)))
 	c.report.Steps = append(c.report.Steps, c.waitForSnapshot("ends after the upgrade of the level"))

@@ -103,6 +103,10 @@ var stepCases = []struct {
 	{"formatted by a newer release", "3.7", made(map[string]string{"bootstrap.checkpoint": snapshotOf(mv(21))}), []string{formatAnew, lookAgain}},
 	{"formatted by 4.4", "4.3", made(map[string]string{zeroSnapshot: snapshotOf(mv(29), level("group.version", 1))}), []string{formatAnew, lookAgain}},
 	{"formatted with a newer record", "4.3", made(map[string]string{"bootstrap.checkpoint": snapshotOf(mv(7), unknownRecord)}), []string{formatAnew, lookAgain}},
+	{"formatted with a record of another layout", "3.4", made(map[string]string{"bootstrap.checkpoint": snapshotOf(mv(7), user("alice"))}), []string{formatAnew, lookAgain}},
+	{"one level of a feature, which is its first", "4.0", made(nil, batch(1, mv(25), level("share.version", 1))), []string{
+		"loses " + features + "downgrade --feature share.version=0" + wayDown + "; Kafka accepts it, no record is lost; share.version: share groups (KIP-932) end", waitLower, lookAgain,
+	}},
 	{"run on 4.2 after it was formatted by 4.4", "4.3", made(map[string]string{zeroSnapshot: snapshotOf(mv(29))}, batch(1, noOp())), []string{
 		"safe start the node with the release that ran it last until it has written a snapshot, which then holds everything", lookAgain,
 	}},
