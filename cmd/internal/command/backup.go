@@ -1,13 +1,11 @@
 package command
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -203,7 +201,7 @@ func (r *backupRun) use(plan *backup.Plan) error {
 	if r.flags.dryRun {
 		return nil
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
 	head := archive.Manifest{Tool: "kraftctl " + versionText(), Created: r.app.Now().UTC().Format(time.RFC3339)}
 	write := func(w io.Writer) (err error) {

@@ -1,12 +1,10 @@
 package command
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"os/signal"
 	"strings"
 	"syscall"
 
@@ -136,7 +134,7 @@ func (s storageRun) format(r formatRequest) error {
 		}
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
 	err = format.ApplyExact(ctx, fsx.OS{}, plan.Directories, func(event format.Event) {
 		if event.Line != "" {

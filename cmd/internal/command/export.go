@@ -1,15 +1,11 @@
 package command
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -221,7 +217,7 @@ func writeExport(app *App, img *image.Image, f *exportFlags, o export.CommandOpt
 			return failWrite(err)
 		}
 	} else {
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		ctx, stop := interruptible()
 		defer stop()
 		file := stage.Result{Path: f.out, Mode: stage.Shared, Write: write}
 		if f.secrets {

@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -208,7 +206,7 @@ func (o *formatOptions) carryOut(app *App, plan *format.Plan) error {
 	for _, line := range plan.Lines() {
 		fmt.Fprintln(text, line)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
 	printLine := func(event format.Event) {
 		if event.Line != "" {

@@ -1,17 +1,14 @@
 package command
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -195,7 +192,7 @@ func (t *targets) nodes() ([]bundle.Node, error) {
 
 // writeBundle writes the archive and its report, and returns the archive's digest.
 func writeBundle(b *bundle.Bundle, flags *bundleFlags) (string, error) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
 	digest := ""
 	check := func(open func() (io.ReadCloser, error)) error {

@@ -2,12 +2,10 @@ package command
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path"
 	"runtime"
 	"syscall"
@@ -113,7 +111,7 @@ func followLog(t *targets, paths []string, opts dump.Options, sink dump.Sink) er
 	if info, err := os.Stat(paths[0]); err != nil || !info.IsDir() {
 		return usageError(fmt.Errorf("--follow takes a directory, and %s is an archive: nothing is appended to it", paths[0]), "leave --follow out")
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
 	log := t.list[0].logs[0]
 	earlier := dump.Files(log, &opts.Filter)

@@ -1,15 +1,12 @@
 package command
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -126,7 +123,7 @@ func carryOut(app *App, plan *restore.Plan, size int64, flags *restoreFlags) err
 		dry := plan.Dry()
 		return tell(app, flags.output, dry.Text(), dry)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
 	bar := newByteProgress(app, size, flags.output == outputJSON)
 	err = stage.Make(ctx, fsx.OS{}, work, bar.add)
