@@ -57,10 +57,13 @@ func TestKindsOfChange(t *testing.T) {
 		"topic config gone":    {"topic configs", list(topicConfig("1")), list(topicConfig("")), []string{"- removed /configs/topic/a/retention.ms: 1"}, false},
 		"topic config changed": {"topic configs", list(topicConfig("1")), list(topicConfig("2")), []string{"- changed /configs/topic/a/retention.ms: 1 → 2"}, false},
 		"topic config new":     {"topic configs", nil, list(topicConfig("1")), []string{"+ added /configs/topic/a/retention.ms: 1"}, false},
-		"topic config same":    {"topic configs", list(topicConfig("1")), list(topicConfig("1")), nil, false},
-		"quota gone":           {"quotas", list(quotaRecord(1, false)), list(quotaRecord(0, true)), []string{`- removed /quotas/user(u)/producer_byte_rate: 1`}, false},
-		"quota changed":        {"quotas", list(quotaRecord(1, false)), list(quotaRecord(2.5, false)), []string{`- changed /quotas/user(u)/producer_byte_rate: 1 → 2.5`}, false},
-		"quota new":            {"quotas", nil, list(quotaRecord(1, false)), []string{`+ added /quotas/user(u)/producer_byte_rate: 1`}, false},
+		"topic config called name": {
+			"topic configs", nil, list(&metadata.ConfigRecord{ResourceType: 2, ResourceName: "a", Name: "name", Value: metadata.Str("x")}), []string{"+ added /configs/topic/a/name: x"}, false,
+		},
+		"topic config same": {"topic configs", list(topicConfig("1")), list(topicConfig("1")), nil, false},
+		"quota gone":        {"quotas", list(quotaRecord(1, false)), list(quotaRecord(0, true)), []string{`- removed /quotas/user(u)/producer_byte_rate: 1`}, false},
+		"quota changed":     {"quotas", list(quotaRecord(1, false)), list(quotaRecord(2.5, false)), []string{`- changed /quotas/user(u)/producer_byte_rate: 1 → 2.5`}, false},
+		"quota new":         {"quotas", nil, list(quotaRecord(1, false)), []string{`+ added /quotas/user(u)/producer_byte_rate: 1`}, false},
 		"ACL gone": {
 			"ACLs", list(aclRecord(1, "*")), list(&metadata.RemoveAccessControlEntryRecord{Id: metadata.UUID{1}}),
 			[]string{`- removed /acls: User:u ALLOW to READ on LITERAL TOPIC "a" from *`},

@@ -47,6 +47,7 @@ func TestRealReports(t *testing.T) {
 		"no-log":       {Configs: []*migration.Config{config(t, fsys, zk, release.V3_9)}, Directories: []migration.Directory{directory(1, cluster)}},
 		"formatted":    {Logs: openLogs(t, fsys, stage0)},
 		"born-in-4.3":  {Logs: openLogs(t, clusters(t, "snapshots"), "snapshots/4.3.1")},
+		"dynamic-4.1":  {Logs: openLogs(t, clusters(t, "dynamic-initial-controllers"), "dynamic-initial-controllers/4.1.2")},
 		"never-on-3.9": {Logs: openLogs(t, clusters(t, "quorum-3c2b"), "quorum-3c2b/3.9.2/controller1")},
 	} {
 		t.Run(name, func(t *testing.T) { checkGolden(t, name+".txt", textOf(t, examine(t, in))) })

@@ -28,7 +28,8 @@ type Node struct {
 	MetaVersion *int `json:"metaPropertiesVersion"`
 }
 
-// nodes are all nodes something is known of, brokers first, by ID. A node with both roles is one.
+// nodes are all nodes something is known of, brokers first, by ID. A node with both roles is one; each configuration that does not
+// tell its ID is one.
 func (f *facts) nodes() []Node {
 	all := map[int32]*Node{}
 	get := func(id int32) *Node {
@@ -55,7 +56,12 @@ func (f *facts) nodes() []Node {
 		n := get(id)
 		n.Voter, n.Controller = true, true
 	}
+	list := []Node{}
 	for _, c := range f.in.Configs {
+		if c.ID < 0 {
+			list = append(list, Node{ID: c.ID, Broker: c.Broker, Controller: c.Controller, Configured: c.Mode, Config: c.File})
+			continue
+		}
 		n := get(c.ID)
 		n.Configured, n.Config = c.Mode, c.File
 		n.Broker, n.Controller = n.Broker || c.Broker, n.Controller || c.Controller
@@ -66,7 +72,6 @@ func (f *facts) nodes() []Node {
 			n.MetaVersion, n.Broker = &p.Version, n.Broker || p.Version == 0
 		}
 	}
-	list := make([]Node, 0, len(all))
 	for _, id := range slices.Sorted(maps.Keys(all)) {
 		list = append(list, *all[id])
 	}

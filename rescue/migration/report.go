@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/kraftctl/kraftctl/image"
 	"github.com/kraftctl/kraftctl/inspect/compare"
@@ -208,12 +209,15 @@ func (f *facts) relate(read string, report *compare.Report) []CopyRead {
 	ahead := read != report.Reference
 	for _, c := range report.Copies {
 		one := CopyRead{Name: c.Name, EndOffset: c.EndOffset, LastEpoch: c.LastEpoch, Relation: c.Relation}
-		if c.Name != read && !slices.Contains(agreeing, c.Relation) {
-			f.parted = append(f.parted, one)
-		}
 		switch {
 		case c.Name == read:
 			one.Relation = compare.Reference
+		case damagedCopy(c):
+			one.Relation = compare.Relation(compare.DamagedThere)
+			f.parted = append(f.parted, one)
+		case c.Relation == compare.Relation(compare.DamagedThere): // what was read is: log-damaged tells
+		case !slices.Contains(agreeing, c.Relation):
+			f.parted = append(f.parted, one)
 		case ahead && (c.Relation == compare.Reference || c.Relation == compare.Same || c.Relation == compare.Ahead):
 			one.Relation = compare.Behind
 		}
@@ -257,7 +261,25 @@ func furthest(logs []*metalog.Log, progress func(bytes int64)) (*metalog.Log, *c
 			best = i
 		}
 	}
-	return copies[max(best, 0)].Log, report, nil
+	return copies[whole(report.Copies, max(best, 0))].Log, report, nil
+}
+
+// whole is the copy to read in place of the one that goes furthest: one that goes as far and is not damaged, if that one is.
+func whole(copies []compare.CopyReport, best int) int {
+	if !damagedCopy(copies[best]) {
+		return best
+	}
+	for i, c := range copies {
+		if c.Relation == compare.Relation(compare.DamagedThere) && !damagedCopy(c) && c.EndOffset == copies[best].EndOffset && c.LastEpoch == copies[best].LastEpoch {
+			return i
+		}
+	}
+	return best
+}
+
+// damagedCopy tells that a copy has damage of its own, other than a batch that is still being written.
+func damagedCopy(c compare.CopyReport) bool {
+	return slices.ContainsFunc(c.Troubles, func(t string) bool { return strings.HasPrefix(t, "damage: ") })
 }
 
 // propertiesOf reads the meta.properties of the log directory a log lies in.

@@ -88,6 +88,7 @@ func TestReadConfig(t *testing.T) {
 		"KRaft broker":          {"process.roles=broker\nnode.id=2", 2, migration.KRaft, "broker"},
 		"controller":            {"process.roles=controller\nnode.id=3", 3, migration.KRaft, "controller"},
 		"guiding controller":    {"process.roles=controller\nnode.id=3\nzookeeper.metadata.migration.enable=true", 3, migration.Guiding, "controller"},
+		"KRaft broker, flag":    {"process.roles=broker\nnode.id=2\nzookeeper.metadata.migration.enable=true", 2, migration.KRaft, "broker"},
 		"both":                  {"process.roles=broker, controller\nnode.id=4", 4, migration.KRaft, "both"},
 		"flag that is switched": {"broker.id=1\nzookeeper.metadata.migration.enable=false", 1, migration.ZooKeeper, "broker"},
 	} {
