@@ -132,7 +132,11 @@ type quotaSpec struct {
 // number is a number that is written without an exponent, which YAML 1.1 takes for a text where it has no point ("1e+06").
 type number float64
 
-func (n number) String() string { return strconv.FormatFloat(float64(n), 'f', -1, 64) }
+// String is the number as java.lang.Double.parseDouble, which kafka-configs.sh reads quotas with, takes it.
+func (n number) String() string {
+	text := strconv.FormatFloat(float64(n), 'f', -1, 64)
+	return strings.TrimPrefix(strings.Replace(text, "Inf", "Infinity", 1), "+")
+}
 
 func (n number) finite() bool { return !math.IsNaN(float64(n)) && !math.IsInf(float64(n), 0) }
 
