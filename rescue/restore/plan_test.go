@@ -65,8 +65,11 @@ func pack(t *testing.T, kind archive.Kind, files map[string]string, details any)
 	}
 	for _, name := range sortedNames(files) {
 		mode := fs.FileMode(0o644)
-		if name == snapshot {
+		switch name {
+		case snapshot:
 			mode = 0o400
+		case "bootstrap.checkpoint":
+			mode = 0o044 // which its owner cannot read
 		}
 		if err := w.Add(name, mode, time.Unix(0, 0), int64(len(files[name])), strings.NewReader(files[name])); err != nil {
 			t.Fatal(err)

@@ -27,6 +27,7 @@ func TestRefusals(t *testing.T) {
 		{"a broken meta.properties", meta("version=1\n"), nil, "node1.tar.zst: its meta.properties: Failed to find node.id"},
 		{"ZooKeeper mode", meta("version=0\nbroker.id=1\ncluster.id=" + cluster + "\n"), nil, "node1.tar.zst is of a broker that began in ZooKeeper mode"},
 		{"details of another node", func(_ map[string]string, d *backup.Details) { d.NodeID = 9 }, nil, "node1.tar.zst says it is of node 9 "},
+		{"details of another cluster", func(_ map[string]string, d *backup.Details) { d.ClusterID = "c" }, nil, "node1.tar.zst says it is of node 1 of cluster c, and its meta.properties of node 1 of cluster " + cluster},
 		{"a broken quorum-state", func(files map[string]string, _ *backup.Details) { files[state] = "{}" }, nil, "node1.tar.zst: __cluster_metadata-0/quorum-state: the field data_version is missing"},
 		{"a file of a topic", func(files map[string]string, _ *backup.Details) { files["topic-0/00000000000000000000.log"] = "" }, nil, `node1.tar.zst holds "topic-0/00000000000000000000.log"`},
 		{"a negative node", nil, as(-2, ""), "-2 is no node ID"},
