@@ -48,6 +48,21 @@ func TestOddValues(t *testing.T) {
 	}
 }
 
+// TestOddTopicValues: values that kafka-topics.sh --config would change, or that it refuses, are set by kafka-configs.sh.
+func TestOddTopicValues(t *testing.T) {
+	for value, later := range map[string]bool{
+		"x": false, "a,b": false, "[x]": false, "a b": false, "$x": false,
+		"": true, "a=b": true, " x": true, "x ": true, "é": true, "a\nb": true, "a\x7fb": true,
+	} {
+		s := newState()
+		s.topic("t", [][]int32{{1}}, "cleanup.policy", value)
+		script, result := commands(t, s, export.CommandOptions{})
+		if got := strings.Contains(script, "kafka-configs.sh"); got != later || strings.Contains(script, " --config ") == later || len(result.Losses) != 1 {
+			t.Errorf("%q is set later: %v\n%s", value, got, script)
+		}
+	}
+}
+
 // TestComments: no name in a comment ends it, or hides what follows.
 func TestComments(t *testing.T) {
 	s := newState()

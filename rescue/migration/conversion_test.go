@@ -78,6 +78,9 @@ func TestConversionUnseen(t *testing.T) {
 	if do := doOf(t, examine(t, migration.Input{Logs: atStage(t, migration.DualWrite).logs(), Configs: []*migration.Config{ready}}), "broker-on-zookeeper"); do != "restart it: broker1.stage3-kraft.properties is configured for KRaft" {
 		t.Errorf("%s", do)
 	}
+	if n := len(examine(t, migration.Input{Logs: atStage(t, migration.DualWrite).logs(), Configs: []*migration.Config{ready}}).Blockers); n != 1 {
+		t.Errorf("one broker is told %d times", n)
+	}
 	refused := config(t, real(t), kraft, release.V3_9, "num.io.threads=0")
 	if do := doOf(t, examine(t, migration.Input{Logs: atStage(t, migration.DualWrite).logs(), Configs: []*migration.Config{refused}}), "broker-on-zookeeper"); strings.HasPrefix(do, "restart it: ") {
 		t.Errorf("a broker that would not start is to be restarted: %s", do)

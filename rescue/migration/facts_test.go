@@ -146,6 +146,11 @@ func TestDamagedCopy(t *testing.T) {
 	if r.Log.Name != "good" || i < 0 || r.Blockers[i].What != "this copy is damaged" || r.Blockers[i].Where.File != "bad" {
 		t.Errorf("%s is read: %+v", r.Log.Name, r.Blockers)
 	}
+	for _, c := range r.Copies {
+		if want := map[string]string{"bad": "damaged", "good": "reference"}[c.Name]; string(c.Relation) != want {
+			t.Errorf("%s is %s", c.Name, c.Relation)
+		}
+	}
 	r = examine(t, migration.Input{Logs: append(l.logs(), fork(l)...)})
 	if i = slices.IndexFunc(r.Blockers, func(f migration.Finding) bool { return f.Rule == "copies-disagree" }); i < 0 || !strings.HasPrefix(r.Blockers[i].What, "this copy contradicts the one all this was read from (") {
 		t.Errorf("%+v", r.Blockers)

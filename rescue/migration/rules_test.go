@@ -270,8 +270,9 @@ func TestDone(t *testing.T) {
 func TestBack(t *testing.T) {
 	fsys := real(t)
 	alone := examine(t, migration.Input{Logs: openLogs(t, fsys, stage1)})
-	if len(alone.Back.Steps) != 1 {
-		t.Errorf("%q", alone.Back.Steps)
+	unprepared := examine(t, migration.Input{Logs: openLogs(t, fsys, stage1), Configs: []*migration.Config{config(t, fsys, zk, release.V3_9), config(t, fsys, guiding, release.V3_9)}})
+	if len(alone.Back.Steps) != 1 || len(unprepared.Back.Steps) != 1 {
+		t.Errorf("%q, %q", alone.Back.Steps, unprepared.Back.Steps)
 	}
 	for name, in := range map[string]migration.Input{
 		"registered": {Logs: newLog(t).bootstrap(21, 2).broker(1, true).logs()},
