@@ -9,17 +9,15 @@ import (
 	"github.com/kraftctl/kraftctl/metalog"
 )
 
-// Log verifies every file of a log, by itself and against the others. The error is one of reading.
-func Log(log *metalog.Log, o Options) (*Report, error) {
+// Log verifies every file of a log, by itself and against the others. That a file cannot be read is told of that file.
+func Log(log *metalog.Log, o Options) *Report {
 	v := &verifier{log: log, opts: o, report: &Report{}}
-	steps := []func() error{v.identity, v.segments, v.snapshots, v.small}
-	for _, step := range steps {
-		if err := step(); err != nil {
-			return v.report, err
-		}
-	}
+	v.identity()
+	v.segments()
+	v.snapshots()
+	v.small()
 	v.rest()
-	return v.report, nil
+	return v.report
 }
 
 // verifier verifies one log.
@@ -45,7 +43,7 @@ func (v *verifier) add(f *File) *File {
 }
 
 // segments verifies the segments, their indexes, and how the segments go on from each other.
-func (v *verifier) segments() error {
+func (v *verifier) segments() {
 	v.start, v.next = -1, -1
 	for i, n := range v.log.Segments {
 		x := v.openIndexes(n)
@@ -76,7 +74,6 @@ func (v *verifier) segments() error {
 		v.add(out)
 		x.finish(v, out)
 	}
-	return nil
 }
 
 // records verifies a segment or snapshot by itself. One that cannot be read is a problem of that file, and the others are gone on
@@ -165,7 +162,7 @@ func (v *verifier) epochAt(offset int64) (int32, bool) {
 }
 
 // snapshots verifies the snapshots, and whether the log agrees with their names.
-func (v *verifier) snapshots() error {
+func (v *verifier) snapshots() {
 	names := v.log.Snapshots
 	if v.log.Bootstrap.Kind == metalog.Bootstrap {
 		names = append([]metalog.Name{v.log.Bootstrap}, names...)
@@ -180,7 +177,6 @@ func (v *verifier) snapshots() error {
 		}
 		v.add(out)
 	}
-	return nil
 }
 
 func (v *verifier) snapshotID(out *File, n metalog.Name) {

@@ -33,7 +33,8 @@ func One(fsys fs.FS, name, shown string, o Options) (*Report, error) {
 	}
 	v.log = log
 	if check := smallChecks[n.Kind]; check != nil {
-		return v.report, v.one(n.Base, n.Kind, check)
+		v.one(n.Base, n.Kind, check)
+		return v.report, nil
 	}
 	return v.report, v.indexAlone(n)
 }

@@ -23,36 +23,32 @@ var smallChecks = map[metalog.Kind]func(v *verifier, f *File, data []byte){
 }
 
 // small verifies the small files of the directory.
-func (v *verifier) small() error {
+func (v *verifier) small() {
 	for _, n := range v.log.Files {
 		check := smallChecks[n.Kind]
 		if check == nil || n.Deleted || n.Partial {
 			continue
 		}
-		if err := v.one(n.Base, n.Kind, check); err != nil {
-			return err
-		}
+		v.one(n.Base, n.Kind, check)
 	}
-	return nil
 }
 
-func (v *verifier) one(base string, kind metalog.Kind, check func(v *verifier, f *File, data []byte)) error {
+func (v *verifier) one(base string, kind metalog.Kind, check func(v *verifier, f *File, data []byte)) {
 	data, err := v.log.ReadFile(base)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return
 	}
 	f := v.add(&File{Path: v.log.Path(base), Kind: kind, Size: int64(len(data)), Verdict: Sound})
 	if err != nil {
 		f.wrong(kindUnreadable, err)
-		return nil
+		return
 	}
 	check(v, f, data)
-	return nil
 }
 
 // identity verifies the meta.properties of the log directory.
-func (v *verifier) identity() error {
-	return v.one("../"+metaprops.Name, metalog.MetaProperties, checkIdentity)
+func (v *verifier) identity() {
+	v.one("../"+metaprops.Name, metalog.MetaProperties, checkIdentity)
 }
 
 func checkIdentity(_ *verifier, f *File, data []byte) {

@@ -55,10 +55,7 @@ func Check(a *archive.Archive, shown string, workers int) (*Findings, error) {
 // log verifies and replays a log, and tells how far it goes.
 func (f *Findings) log(log *metalog.Log, workers int) (extent, error) {
 	x := extent{next: -1}
-	report, err := verify.Log(log, verify.Options{Workers: max(workers, 1)})
-	if err != nil {
-		return x, err
-	}
+	report := verify.Log(log, verify.Options{Workers: max(workers, 1)})
 	for _, file := range report.Files {
 		for _, p := range file.Problems {
 			message := fmt.Sprintf("%s: %s", file.Path, p.Message)
@@ -78,7 +75,7 @@ func (f *Findings) log(log *metalog.Log, workers int) (extent, error) {
 	if len(f.Problems) > 0 {
 		return x, nil
 	}
-	_, err = image.Load(log, image.End, image.DefaultOptions(), func(d *metalog.Damage) { f.problem("%v", d) })
+	_, err := image.Load(log, image.End, image.DefaultOptions(), func(d *metalog.Damage) { f.problem("%v", d) })
 	return x, err
 }
 

@@ -54,11 +54,12 @@ func Check(log *metalog.Log, opts Options) (*Report, error) {
 		Features: []Feature{}, Findings: []Finding{}, Files: []FileUse{}, Steps: []Step{}, Raises: []Raise{},
 	}
 	c.report.Findings = append(c.report.Findings, opts.Config...)
-	for _, step := range []func() error{c.metaProperties, c.records, c.damage} {
+	for _, step := range []func() error{c.metaProperties, c.records} {
 		if err := step(); err != nil {
 			return nil, err
 		}
 	}
+	c.damage()
 	c.features()
 	slices.SortStableFunc(c.report.Findings, inOrder)
 	c.report.Verdict = verdict(c.report.Findings)
@@ -181,13 +182,10 @@ func (c *checker) countZero() error {
 const unknownRecord = "unknown-record"
 
 // damage verifies the files, in brief.
-func (c *checker) damage() error {
-	report, err := c.opts.Verified, error(nil)
-	if report == nil && len(c.log.Files) > 0 {
-		report, err = verify.Log(c.log, verify.Options{Workers: 1})
-	}
-	if err != nil || report == nil {
-		return err
+func (c *checker) damage() {
+	report := c.opts.Verified
+	if report == nil {
+		report = verify.Log(c.log, verify.Options{Workers: 1})
 	}
 	for _, f := range report.Files {
 		// What a release does about records it does not know is told of each.
@@ -206,7 +204,6 @@ func (c *checker) damage() error {
 		finding.Details = c.damageDetails(f, &p, finding.Effect)
 		c.find(finding)
 	}
-	return nil
 }
 
 // remade are files that Kafka makes anew when they are damaged.

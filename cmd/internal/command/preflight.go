@@ -111,10 +111,7 @@ func runPreflight(app *App, paths []string, opts *preflightOptions) (err error) 
 func preflightAll(app *App, logs []*metalog.Log, releases []release.Release, opts *preflightOptions, progress func(int64)) ([]*preflight.Report, error) {
 	var reports []*preflight.Report
 	for _, log := range logs {
-		verified, err := verify.Log(log, verify.Options{Workers: runtime.GOMAXPROCS(0), Progress: progress})
-		if err != nil {
-			return nil, &ExitError{Code: ExitFailure, Err: err}
-		}
+		verified := verify.Log(log, verify.Options{Workers: runtime.GOMAXPROCS(0), Progress: progress})
 		for _, r := range releases {
 			o := preflight.Options{Release: r, Verified: verified}
 			if err := judgeConfig(app, opts.config, &o); err != nil {
