@@ -238,6 +238,7 @@ func TestLocale(t *testing.T) {
 // TestEveryACLIsMadeOrTold: whatever ACLs there are, of all types and with texts the tool trims, each is made by the commands or told in
 // a comment, none twice; and never more commands than ACLs.
 func TestEveryACLIsMadeOrTold(t *testing.T) {
+	t.Parallel()
 	flags := map[string]int8{"--topic": 2, "--group": 3, "--cluster": 4, "--transactional-id": 5, "--delegation-token": 6, "--user-principal": 7}
 	dir := tools(t)
 	rapid.Check(t, func(rt *rapid.T) {

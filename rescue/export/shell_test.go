@@ -92,6 +92,7 @@ func run(t testing.TB, dir, script string) []call {
 
 // Whatever the names are, the tools get them as they are in the state.
 func TestNamesReachTools(t *testing.T) {
+	t.Parallel()
 	dir := tools(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		group, user, client := names().Draw(rt, "group"), names().Draw(rt, "user"), names().Draw(rt, "client")
@@ -123,6 +124,7 @@ func TestNamesReachTools(t *testing.T) {
 
 // Whatever the values are, what ConfigCommand makes of them is what they were.
 func TestValuesReachTools(t *testing.T) {
+	t.Parallel()
 	dir := tools(t)
 	value := rapid.OneOf(names(), rapid.StringMatching(`[a-z\[\],= ]{0,12}`))
 	rapid.Check(t, func(rt *rapid.T) {
@@ -151,6 +153,7 @@ func TestValuesReachTools(t *testing.T) {
 
 // Topic configurations come from kafka-topics.sh --config and kafka-configs.sh together.
 func TestTopicValuesReachTools(t *testing.T) {
+	t.Parallel()
 	dir := tools(t)
 	value := rapid.OneOf(names(), rapid.StringMatching(`[a-z\[\],= ]{0,12}`))
 	rapid.Check(t, func(rt *rapid.T) {
@@ -223,6 +226,7 @@ func javaTrim(s string) string { return strings.TrimFunc(s, func(r rune) bool { 
 
 // The commands together make every ACL there is and no other, whatever they combine.
 func TestACLsReachTools(t *testing.T) {
+	t.Parallel()
 	dir := tools(t)
 	few := func(label string, rt *rapid.T, all ...string) string { return rapid.SampledFrom(all).Draw(rt, label) }
 	rapid.Check(t, func(rt *rapid.T) {
