@@ -93,7 +93,8 @@ func TestDetailsKeepSecrets(t *testing.T) {
 func TestDamageInCoveredSegment(t *testing.T) {
 	fsys := rolled(0)
 	torn(fsys[segment].Data)
-	if r := check(t, fsys, ".", "4.4"); r.Verdict != preflight.Damaged || !slices.ContainsFunc(r.Files, func(u preflight.FileUse) bool { return u.File == segment && u.Use == "ignored" }) {
+	r := check(t, fsys, ".", "4.4")
+	if f := finding(t, r, "damage"); f.File != segment || f.Effect != preflight.Breaks || !slices.ContainsFunc(r.Files, func(u preflight.FileUse) bool { return u.File == segment && u.Use == "ignored" }) {
 		t.Errorf("%s", said(t, r))
 	}
 }
