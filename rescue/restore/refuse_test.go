@@ -55,3 +55,41 @@ func TestRefusals(t *testing.T) {
 		t.Errorf("a bundle: %v", err)
 	}
 }
+
+// Only bootstrap.checkpoint and what lies right in the partition is a file of a node's metadata.
+func TestOnlyFilesOfTheMetadata(t *testing.T) {
+	for name, taken := range map[string]bool{
+		"__cluster_metadata-0/leader-epoch-checkpoint": true, "__cluster_metadata-0/00000000000000000000.timeindex": true,
+		"__cluster_metadata-0/sub/file": false, "__cluster_metadata-1/file": false, "server.properties": false, "sub/bootstrap.checkpoint": false,
+	} {
+		files, details := node1(true, func(files map[string]string, _ *backup.Details) { files[name] = "x" })
+		p, err := restore.NewPlan(pack(t, archive.Backup, files, details), options(nil))
+		if taken && err == nil {
+			if got := made(t, p)["/data/"+name]; got != "x" {
+				t.Errorf("%s holds %q", name, got)
+			}
+			continue
+		}
+		var refusal *restore.Refusal
+		if taken || !errors.As(err, &refusal) || !strings.Contains(err.Error(), `holds "`+name+`", which is no file of a node's metadata`) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// The plan of another backup has another ID, be it one byte of one file or only what the manifest says that differs.
+func TestAnotherBackupIsAnotherPlan(t *testing.T) {
+	seen := map[string]bool{}
+	for _, change := range []func(map[string]string, *backup.Details){
+		nil,
+		func(files map[string]string, _ *backup.Details) { files[logName] = "Batches" },
+		func(_ map[string]string, d *backup.Details) { d.EndOffset++ },
+	} {
+		files, details := node1(true, change)
+		p, err := restore.NewPlan(pack(t, archive.Backup, files, details), options(nil))
+		if err != nil || seen[p.ID] {
+			t.Fatalf("%v, the ID %s again", err, p.ID)
+		}
+		seen[p.ID] = true
+	}
+}
