@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/kraftctl/kraftctl/image"
+	"github.com/kraftctl/kraftctl/internal/golden"
 	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/release"
 	"github.com/kraftctl/kraftctl/rescue/export"
@@ -15,17 +16,17 @@ import (
 func TestCommands(t *testing.T) {
 	s := rich()
 	script, result := commands(t, s, export.CommandOptions{Options: export.Options{Origin: "dir\nrm -rf /", Tool: "kraftctl 1.0"}})
-	checkGolden(t, "rich.sh", script)
+	golden.Check(t, "rich.sh", script)
 	var told []string
 	for _, loss := range result.Losses {
 		told = append(told, loss.String())
 	}
-	checkGolden(t, "rich.losses", strings.Join(told, "\n")+"\n")
+	golden.Check(t, "rich.losses", strings.Join(told, "\n")+"\n")
 	script, _ = commands(t, s, export.CommandOptions{
 		Options:   export.Options{Kinds: []export.Kind{export.KindTopic, export.KindConfig}, ShowSecrets: true},
 		Bootstrap: "a:1,b:2", CommandConfig: "my client.properties", Internal: true, FactorOnly: true,
 	})
-	checkGolden(t, "rich-options.sh", script)
+	golden.Check(t, "rich-options.sh", script)
 }
 
 // has fails unless a script has all the texts, and none of those after a "!".

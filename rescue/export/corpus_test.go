@@ -7,6 +7,7 @@ import (
 
 	"github.com/kraftctl/kraftctl/image"
 	"github.com/kraftctl/kraftctl/internal/corpus"
+	"github.com/kraftctl/kraftctl/internal/golden"
 	"github.com/kraftctl/kraftctl/metalog"
 	"github.com/kraftctl/kraftctl/release"
 	"github.com/kraftctl/kraftctl/rescue/export"
@@ -53,14 +54,14 @@ func TestRealClusters(t *testing.T) {
 			for _, loss := range result.Losses {
 				script += "# " + loss.String() + "\n"
 			}
-			checkGolden(t, d.name+".sh", script)
+			golden.Check(t, d.name+".sh", script)
 			if calls := run(t, dir, script); len(calls) != result.Commands {
 				t.Errorf("%d commands were counted, and %d ran", result.Commands, len(calls))
 			}
 			if a, b := normal(asYAML(t, img, o)), normal(asJSON(t, img, o)); !reflect.DeepEqual(a, b) {
 				t.Error("YAML and JSON differ")
 			}
-			checkGolden(t, d.name+".yaml", text(t, func(b *strings.Builder) error { return export.WriteYAML(b, img, o) }))
+			golden.Check(t, d.name+".yaml", text(t, func(b *strings.Builder) error { return export.WriteYAML(b, img, o) }))
 		})
 	}
 }

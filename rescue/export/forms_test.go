@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/kraftctl/kraftctl/image"
+	"github.com/kraftctl/kraftctl/internal/golden"
 	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/rescue/export"
 )
@@ -170,7 +171,7 @@ func TestYAML(t *testing.T) {
 	got := text(t, func(b *strings.Builder) error {
 		return export.WriteYAML(b, rich().Image, export.Options{Kinds: everything, Origin: "dir", Tool: "kraftctl 1.0", Damaged: 2})
 	})
-	checkGolden(t, "rich.yaml", got)
+	golden.Check(t, "rich.yaml", got)
 	if strings.Contains(got, "sesame") || strings.Contains(got, "salt") {
 		t.Error("a secret is shown")
 	}

@@ -2,34 +2,13 @@ package migration_test
 
 import (
 	"encoding/json"
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 
+	"github.com/kraftctl/kraftctl/internal/golden"
 	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/release"
 	"github.com/kraftctl/kraftctl/rescue/migration"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-func checkGolden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs; it is now\n%s", file, got)
-	}
-}
 
 // TestRealReports holds the whole text of a report on each stage of the real migrations against what was read and found right; the
 // offsets and times are those that kafka-dump-log shows.
@@ -50,7 +29,7 @@ func TestRealReports(t *testing.T) {
 		"dynamic-4.1":  {Logs: openLogs(t, clusters(t, "dynamic-initial-controllers"), "dynamic-initial-controllers/4.1.2")},
 		"never-on-3.9": {Logs: openLogs(t, clusters(t, "quorum-3c2b"), "quorum-3c2b/3.9.2/controller1")},
 	} {
-		t.Run(name, func(t *testing.T) { checkGolden(t, name+".txt", textOf(t, examine(t, in))) })
+		t.Run(name, func(t *testing.T) { golden.Check(t, name+".txt", textOf(t, examine(t, in))) })
 	}
 }
 
@@ -65,7 +44,7 @@ func TestContract(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkGolden(t, "dual-write.json", string(data)+"\n")
+	golden.Check(t, "dual-write.json", string(data)+"\n")
 }
 
 // TestMadeReports are reports on what no real directory at hand has: several brokers in several modes, copies that were given up,
@@ -91,6 +70,6 @@ func TestMadeReports(t *testing.T) {
 			Logs: newLog(t).bootstrap(21, 0).logs(), Configs: []*migration.Config{config(t, fsys, guiding, release.V3_9)},
 		},
 	} {
-		t.Run(name, func(t *testing.T) { checkGolden(t, "made-"+name+".txt", textOf(t, examine(t, in))) })
+		t.Run(name, func(t *testing.T) { golden.Check(t, "made-"+name+".txt", textOf(t, examine(t, in))) })
 	}
 }

@@ -4,21 +4,17 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/kraftctl/kraftctl/internal/corpus"
+	"github.com/kraftctl/kraftctl/internal/golden"
 	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/release"
 	"github.com/kraftctl/kraftctl/rescue/preflight"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // reports are directories that released servers ran on (testdata/ORIGIN.md), with what each says in text.
 var reports = []struct{ dir, release string }{
@@ -30,27 +26,10 @@ var reports = []struct{ dir, release string }{
 	{"Z1", "4.2"},        // loads, with a word about records that are not in the log
 }
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs; it is now\n%s", file, got)
-	}
-}
-
 func TestText(t *testing.T) {
 	directories := corpus.Load(t, "testdata", "directories")
 	for _, c := range reports {
-		golden(t, fmt.Sprintf("%s-on-%s.txt", c.dir, c.release), said(t, check(t, directories, c.dir, c.release)))
+		golden.Check(t, fmt.Sprintf("%s-on-%s.txt", c.dir, c.release), said(t, check(t, directories, c.dir, c.release)))
 	}
 }
 
@@ -61,7 +40,7 @@ func TestJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "F1-on-4.3.json", string(text)+"\n")
+	golden.Check(t, "F1-on-4.3.json", string(text)+"\n")
 	var back preflight.Report
 	strict := json.NewDecoder(bytes.NewReader(text))
 	strict.DisallowUnknownFields()
@@ -104,7 +83,7 @@ func TestLines(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	golden(t, "Z1-on-all.txt", b.String())
+	golden.Check(t, "Z1-on-all.txt", b.String())
 	if strings.Contains(b.String(), " \n") {
 		t.Error("a line ends in blanks")
 	}

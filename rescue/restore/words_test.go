@@ -4,14 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/kraftctl/kraftctl/internal/fsx"
+	"github.com/kraftctl/kraftctl/internal/golden"
 	"github.com/kraftctl/kraftctl/metalog"
 	"github.com/kraftctl/kraftctl/metaprops"
 	"github.com/kraftctl/kraftctl/release"
@@ -20,8 +19,6 @@ import (
 	"github.com/kraftctl/kraftctl/rescue/restore"
 	"github.com/kraftctl/kraftctl/rescue/stage"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden file")
 
 // planOf is the plan of a backup of node 1.
 func planOf(t *testing.T, dynamic bool, change func(map[string]string, *backup.Details), opts func(*restore.Options)) *restore.Plan {
@@ -163,15 +160,7 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := tree(t, disk, "/")["/data.report.json"]
-	if *update {
-		if err := os.WriteFile("testdata/as-node-2.json", []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile("testdata/as-node-2.json")
-	if err != nil || got != string(want) {
-		t.Errorf("%v; it is now\n%s", err, got)
-	}
+	golden.Check(t, "as-node-2.json", got)
 	dry, err := json.Marshal(p.Dry())
 	if err != nil || bytes.Contains(dry, []byte(`"directoryId":"`+p.DirectoryID)) || !bytes.Contains(dry, []byte(`"restored":false`)) || p.DirectoryID == "" {
 		t.Errorf("%v: %s", err, dry)
