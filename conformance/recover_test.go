@@ -76,7 +76,8 @@ func newDisaster(t *testing.T, version string, dynamic bool) *disaster {
 		n.format(t, args...)
 	}
 	d.broker.format(t)
-	startAll(t, d.all()...)
+	startAll(t, d.controllers...)
+	startAll(t, d.broker)
 	mustHaveVoters(t, d.broker.address(), 1, 2, 3)
 	return d
 }

@@ -48,7 +48,7 @@ func (n *node) start(t *testing.T) {
 	t.Cleanup(func() {
 		p.stop(10 * time.Second)
 		if t.Failed() {
-			t.Logf("the end of %s (node %d, Kafka %s):\n%s", p.log, n.id, n.kafka.version, tail(p.log, 60))
+			t.Logf("%s (node %d, Kafka %s), its complaints:\n%s\nand its end:\n%s", p.log, n.id, n.kafka.version, complaints(p.log, 40), tail(p.log, 30))
 		}
 	})
 }
@@ -132,6 +132,30 @@ func eventually(t *testing.T, what string, condition func() error) {
 		}
 		time.Sleep(200 * time.Millisecond)
 	}
+}
+
+// complaints gives the first different warnings and errors of a log, without their times.
+func complaints(file string, most int) []byte {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return []byte(err.Error())
+	}
+	seen := map[string]bool{}
+	var found [][]byte
+	for line := range bytes.Lines(text) {
+		what := line
+		for _, level := range []string{" WARN ", " ERROR "} {
+			if i := bytes.Index(line, []byte(level)); i >= 0 {
+				what = line[i:]
+			}
+		}
+		if len(what) == len(line) || seen[string(what)] || len(found) == most {
+			continue
+		}
+		seen[string(what)] = true
+		found = append(found, bytes.TrimSpace(line))
+	}
+	return bytes.Join(found, []byte("\n"))
 }
 
 // tail gives a file's last lines.
