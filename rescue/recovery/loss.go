@@ -258,15 +258,25 @@ func (p *planner) sayUnseen() {
 	if epoch <= p.ranked[0].extent.LastEpoch {
 		return
 	}
+	var hearer, stood *candidate
 	for _, c := range p.ranked {
-		if q := c.Copy.Quorum; q != nil && q.LeaderEpoch == epoch {
-			who := "whose winner it does not know"
-			if q.LeaderID >= 0 {
-				who = fmt.Sprintf("led by %d", q.LeaderID)
-			}
-			p.sayf("%s has heard of epoch %d, %s, of which no copy has a record: what was written then is not here.", c.Copy.Title(), epoch, who)
+		q := c.Copy.Quorum
+		switch {
+		case q == nil || q.LeaderEpoch != epoch:
+		case q.LeaderID >= 0:
+			p.sayf("%s has heard of epoch %d, led by %d, of which no copy has a record: what was written then is not here.", c.Copy.Title(), epoch, q.LeaderID)
 			return
+		case q.VotedID == c.Copy.NodeID && c.Copy.NodeID >= 0:
+			stood = c
+		case hearer == nil:
+			hearer = c
 		}
+	}
+	switch {
+	case stood != nil:
+		p.sayf("%s stood for election itself in epoch %d, of which no copy has a record. By itself that is no sign of a loss: before 4.0, a node that finds no majority tries again about once a second, each time in a new epoch.", stood.Copy.Title(), epoch)
+	case hearer != nil:
+		p.sayf("%s has heard of epoch %d, whose winner it does not know, of which no copy has a record: what was written then is not here.", hearer.Copy.Title(), epoch)
 	}
 }
 
