@@ -76,8 +76,7 @@ func newDisaster(t *testing.T, version string, dynamic bool) *disaster {
 		n.format(t, args...)
 	}
 	d.broker.format(t)
-	startAll(t, d.controllers...)
-	startAll(t, d.broker)
+	startAll(t, d.all()...)
 	mustHaveVoters(t, d.broker.address(), 1, 2, 3)
 	return d
 }

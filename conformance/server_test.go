@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -107,14 +108,18 @@ func (n *node) logContains(text string) bool {
 	return err == nil && bytes.Contains(log, []byte(text))
 }
 
-// startAll starts all nodes, then waits for each.
+// startAll starts the controllers together and waits for each, and then the other nodes: a broker that starts before there is a
+// leader has been seen to wait in vain on a busy machine.
 func startAll(t *testing.T, nodes ...*node) {
 	t.Helper()
-	for _, n := range nodes {
-		n.start(t)
-	}
-	for _, n := range nodes {
-		n.ready(t)
+	for _, controllers := range []bool{true, false} {
+		wave := slices.DeleteFunc(slices.Clone(nodes), func(n *node) bool { return n.isController() != controllers })
+		for _, n := range wave {
+			n.start(t)
+		}
+		for _, n := range wave {
+			n.ready(t)
+		}
 	}
 }
 
