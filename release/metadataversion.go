@@ -133,6 +133,16 @@ func (r Release) MetadataVersionAt(level int16) (MetadataVersion, bool) {
 	return MetadataVersion{}, false
 }
 
+// MetadataVersionName is the name of a level of metadata.version, in whichever release has it; "" when none has.
+func MetadataVersionName(level int16) string {
+	for _, r := range slices.Backward(All()) {
+		if v, ok := r.MetadataVersionAt(level); ok {
+			return v.Name
+		}
+	}
+	return ""
+}
+
 // ParseMetadataVersion finds the version a text such as "3.5", "3.5.1" or "3.5-IV2" means to release r, as
 // MetadataVersion.fromVersionString does: segments beyond the second (the third after "0.") are dropped, then the
 // text is either a full name or a line, which means that line's last stable version.

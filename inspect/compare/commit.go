@@ -3,6 +3,8 @@ package compare
 import (
 	"fmt"
 	"slices"
+
+	"github.com/kraftctl/kraftctl/internal/wording"
 )
 
 // Committed is what can be told of the high watermark.
@@ -66,9 +68,9 @@ func (c *Committed) majority(end int64, ref *Copy, q *quorum, agreements map[int
 		}
 		if len(took) >= q.majority() {
 			c.Certain = x
-			c.Why = fmt.Sprintf("%s, %d of %s, have it all, and had it while epoch %d lasted", ids(took), len(took), plural(len(q.voters), "voter"), epoch)
+			c.Why = fmt.Sprintf("%s, %d of %s, have it all, and had it while epoch %d lasted", wording.IDs(took), len(took), wording.Count(len(q.voters), "voter"), epoch)
 			if len(q.voters) == 1 {
-				c.Why = fmt.Sprintf("%s, the only voter, has it", ids(took))
+				c.Why = fmt.Sprintf("%s, the only voter, has it", wording.IDs(took))
 			}
 			return
 		}

@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"io/fs"
 	"path"
+	"slices"
 
 	"github.com/kraftctl/kraftctl/metadata"
 	"github.com/kraftctl/kraftctl/metalog"
@@ -205,6 +206,12 @@ func (c *Copy) damaged(d *metalog.Damage) {
 }
 
 // broken reports whether something of the log is damaged.
+func sortedIDs(list []int32) []int32 {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
 func (c *Copy) broken() bool { return c.damages > 0 }
 
 // finish sums up. A log that is empty goes on from the newest snapshot.

@@ -8,6 +8,8 @@ import (
 
 	"github.com/kraftctl/kraftctl/clusterid"
 	"github.com/kraftctl/kraftctl/metalog"
+
+	"github.com/kraftctl/kraftctl/internal/wording"
 )
 
 // Options say how to compare.
@@ -138,7 +140,7 @@ func Copies(copies []*Copy, opts Options) (*Report, error) {
 	r.Voters, r.Majority, r.Reference = w.q.voters, w.q.majority(), w.ref.Name
 	for _, id := range r.Dead {
 		if !slices.Contains(r.Voters, id) {
-			return nil, fmt.Errorf("node %d: %w; the voters are %s", id, ErrNoVoter, ids(r.Voters))
+			return nil, fmt.Errorf("node %d: %w; the voters are %s", id, ErrNoVoter, wording.IDs(r.Voters))
 		}
 	}
 	r.CommonUntil = w.common()

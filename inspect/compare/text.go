@@ -8,6 +8,8 @@ import (
 
 	"github.com/kraftctl/kraftctl/image"
 	"github.com/kraftctl/kraftctl/internal/textwrap"
+
+	"github.com/kraftctl/kraftctl/internal/wording"
 )
 
 // shownChanges is how many differences of state the text shows for a copy.
@@ -36,9 +38,9 @@ func head(b *strings.Builder, r *Report) {
 	if r.ClusterID != "" {
 		fmt.Fprintf(b, "Cluster %s, ", r.ClusterID)
 	}
-	fmt.Fprintf(b, "voters %s", ids(r.Voters))
+	fmt.Fprintf(b, "voters %s", wording.IDs(r.Voters))
 	if len(r.Dead) > 0 {
-		fmt.Fprintf(b, ", dead %s", ids(r.Dead))
+		fmt.Fprintf(b, ", dead %s", wording.IDs(r.Dead))
 	}
 	b.WriteString("\n\n")
 }
@@ -70,7 +72,7 @@ func copiesTable(b *strings.Builder, r *Report) {
 
 func relationText(c *CopyReport) string {
 	if c.Lacks+c.Extra > 0 {
-		return fmt.Sprintf("%s at %d (lacks %s, has %d of its own)", c.Relation, c.AgreesUntil, plural(c.Lacks, "batch"), c.Extra)
+		return fmt.Sprintf("%s at %d (lacks %s, has %d of its own)", c.Relation, c.AgreesUntil, wording.Count(c.Lacks, "batch"), c.Extra)
 	}
 	return string(c.Relation)
 }
@@ -187,12 +189,12 @@ func electionText(b *strings.Builder, r *Report) {
 	}
 	b.WriteString("\nWho could win an election\n")
 	for _, c := range r.Election {
-		why := fmt.Sprintf("votes from %s", ids(c.Grants))
+		why := fmt.Sprintf("votes from %s", wording.IDs(c.Grants))
 		if len(c.Refuses) > 0 {
-			why += fmt.Sprintf(", refused by %s, whose log goes further", ids(c.Refuses))
+			why += fmt.Sprintf(", refused by %s, whose log goes further", wording.IDs(c.Refuses))
 		}
 		if len(c.Unknown) > 0 {
-			why += fmt.Sprintf(", unknown: %s", ids(c.Unknown))
+			why += fmt.Sprintf(", unknown: %s", wording.IDs(c.Unknown))
 		}
 		if c.Dead {
 			why = "dead"

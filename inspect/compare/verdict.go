@@ -3,6 +3,8 @@ package compare
 import (
 	"fmt"
 	"slices"
+
+	"github.com/kraftctl/kraftctl/internal/wording"
 )
 
 // Verdict is the answer to: with these copies, is every committed record here?
@@ -35,9 +37,9 @@ func (w *work) verdict(r *Report) Verdict {
 	v.Electable = len(living) >= q.majority()
 
 	if len(q.voters) == 1 {
-		v.say("Only node %s votes.", ids(q.voters))
+		v.say("Only node %s votes.", wording.IDs(q.voters))
 	} else {
-		v.say("%d nodes vote: %s. A record is committed once %d of them have it.", len(q.voters), ids(q.voters), q.majority())
+		v.say("%d nodes vote: %s. A record is committed once %d of them have it.", len(q.voters), wording.IDs(q.voters), q.majority())
 	}
 	w.sayHere(&v)
 	w.sayCommitted(&v, r)
@@ -60,13 +62,13 @@ func (w *work) sayHere(v *Verdict) {
 		v.say("Every committed record is in these copies: those of all voters are here. The one to trust is %s, whose log goes furthest.", w.ref.Title())
 	case v.Complete:
 		v.say("Every committed record is in these copies: only voter %s is missing, and whatever was committed, %d voters had it. The copy to trust is %s, whose log goes furthest.",
-			ids(v.Missing), q.majority(), w.ref.Title())
+			wording.IDs(v.Missing), q.majority(), w.ref.Title())
 	default:
 		v.say("It is not certain that every committed record is here: whole copies of voters %s are missing, %d of %d, and they are enough to have committed records without the others. The best of these copies is %s; find one of the missing ones before you trust it.",
-			ids(v.Missing), len(v.Missing), len(q.voters), w.ref.Title())
+			wording.IDs(v.Missing), len(v.Missing), len(q.voters), w.ref.Title())
 	}
 	if v.Complete && !v.Living && len(q.dead) > 0 {
-		v.say("Without the copies of the dead voters %s that would not be certain.", ids(q.dead))
+		v.say("Without the copies of the dead voters %s that would not be certain.", wording.IDs(q.dead))
 	}
 	for _, id := range q.voters {
 		switch c := q.copies[id]; {
@@ -160,17 +162,17 @@ func (w *work) sayUnseen(v *Verdict) {
 func (w *work) sayElection(v *Verdict, r *Report, living []int32) {
 	q := w.q
 	if !v.Electable {
-		v.say("No leader can be elected: %d of %s live, %d are needed.", len(living), plural(len(q.voters), "voter"), q.majority())
+		v.say("No leader can be elected: %d of %s live, %d are needed.", len(living), wording.Count(len(q.voters), "voter"), q.majority())
 		return
 	}
 	can, might := chances(r.Election, Can), chances(r.Election, Might)
 	switch {
 	case len(can) > 0 && len(might) > 0:
-		v.say("If the living voters start now, %s can become leader, and perhaps %s.", ids(can), ids(might))
+		v.say("If the living voters start now, %s can become leader, and perhaps %s.", wording.IDs(can), wording.IDs(might))
 	case len(can) > 0:
-		v.say("If the living voters start now, %s can become leader.", ids(can))
+		v.say("If the living voters start now, %s can become leader.", wording.IDs(can))
 	case len(might) > 0:
-		v.say("Whether %s can become leader depends on voters whose copies are not here.", ids(might))
+		v.say("Whether %s can become leader depends on voters whose copies are not here.", wording.IDs(might))
 	}
 	for _, id := range append(can, might...) {
 		if g := w.byVoter[id]; g != nil && !g.Holds(r.Committed.Certain) {

@@ -7,6 +7,8 @@ import (
 
 	"github.com/kraftctl/kraftctl/image"
 	"github.com/kraftctl/kraftctl/metadata"
+
+	"github.com/kraftctl/kraftctl/internal/wording"
 )
 
 func (o *observer) registerBroker(r *metadata.RegisterBrokerRecord) {
@@ -73,7 +75,7 @@ func (o *observer) brokerFlags(id int32) {
 // directories tells of log directories that failed or came; directories that are not there any more after a change failed.
 func (o *observer) directories(old []metadata.UUID, b *image.Broker) {
 	if gone := added(b.Directories, old); len(gone) > 0 && len(b.Directories) > 0 {
-		o.emit(DirectoryFailed, []int32{b.ID}, nil, "broker %d loses log directory %s; %s left", b.ID, strings.Join(gone, ", "), plural(len(b.Directories), "directory"))
+		o.emit(DirectoryFailed, []int32{b.ID}, nil, "broker %d loses log directory %s; %s left", b.ID, strings.Join(gone, ", "), wording.Count(len(b.Directories), "directory"))
 	}
 	if come := added(old, b.Directories); len(come) > 0 && len(old) > 0 {
 		o.emit(DirectoryAdded, []int32{b.ID}, nil, "broker %d has the log directory %s", b.ID, strings.Join(come, ", "))

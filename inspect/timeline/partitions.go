@@ -8,6 +8,8 @@ import (
 	"github.com/kraftctl/kraftctl/clusterid"
 	"github.com/kraftctl/kraftctl/image"
 	"github.com/kraftctl/kraftctl/metadata"
+
+	"github.com/kraftctl/kraftctl/internal/wording"
 )
 
 func (o *observer) topic(r *metadata.TopicRecord) {
@@ -19,7 +21,7 @@ func (o *observer) topic(r *metadata.TopicRecord) {
 	}
 	e.Count = 0
 	e.storm = &storm{details: map[string]int{}, say: func(_, _ string) string {
-		return fmt.Sprintf("topic %s is created with %s", name, plural(e.Count, "partition"))
+		return fmt.Sprintf("topic %s is created with %s", name, wording.Count(e.Count, "partition"))
 	}, sample: []string{name}, order: []string{""}}
 	o.created = e
 }
@@ -66,7 +68,7 @@ func (o *observer) removeTopic(r *metadata.RemoveTopicRecord) {
 	}
 	o.health.sample(o.at.Timestamp)
 	o.apply()
-	if e := o.emit(TopicDeleted, nil, []string{name}, "topic %s is deleted, with %s", name, plural(n, "partition")); e != nil {
+	if e := o.emit(TopicDeleted, nil, []string{name}, "topic %s is deleted, with %s", name, wording.Count(n, "partition")); e != nil {
 		e.Count = n
 	}
 }
@@ -201,15 +203,4 @@ func (o *observer) moved(topic *image.Topic, old, p *image.Partition) {
 		}
 		o.stormed(ReplicaMoved, topic, p.ID, a)
 	}
-}
-
-// plural is the noun with its number.
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	if stem, ok := strings.CutSuffix(noun, "y"); ok {
-		noun = stem + "ie"
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -347,12 +347,10 @@ func (f *facts) done() bool {
 	return !zookeeper && (f.past4() || f.stage == None && f.origin == FromKRaft)
 }
 
-// versionName names a level of metadata.version as the newest release does.
+// versionName names a level of metadata.version in a sentence.
 func versionName(level int16) string {
-	for _, rel := range slices.Backward(release.All()) {
-		if v, ok := rel.MetadataVersionAt(level); ok {
-			return v.Name
-		}
+	if name := release.MetadataVersionName(level); name != "" {
+		return name
 	}
 	return "unknown"
 }

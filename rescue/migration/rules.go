@@ -108,22 +108,6 @@ func orUnknown(reason string) string {
 	return reason
 }
 
-// idList names nodes: "1, 2 and 3".
-func idList(ids []int32) string {
-	text := ""
-	for i, id := range ids {
-		switch {
-		case i == 0:
-		case i == len(ids)-1:
-			text += " and "
-		default:
-			text += ", "
-		}
-		text += fmt.Sprint(id)
-	}
-	return text
-}
-
 // plural is a word, or its plural when there are several.
 func plural(n int, one, many string) string {
 	if n == 1 {

@@ -2,6 +2,8 @@ package migration
 
 import (
 	"fmt"
+
+	"github.com/kraftctl/kraftctl/internal/wording"
 )
 
 // next is the way to the next stage.
@@ -57,7 +59,7 @@ func (f *facts) leaveZooKeeper() Step {
 		oneByOne = ", one at a time"
 	}
 	return Step{To: string(Finalised), Possible: true, Final: true, Steps: []string{
-		fmt.Sprintf("restart %s %s in KRaft mode%s, as told above", plural(len(left), "broker", "brokers"), idList(left), oneByOne),
+		fmt.Sprintf("restart %s %s in KRaft mode%s, as told above", plural(len(left), "broker", "brokers"), wording.IDs(left), oneByOne),
 		"leave the controllers as they are until then: " + flagKey + "=true",
 	}, Notes: []string{
 		"NOT YET: finalising (removing " + flagKey + " from the controllers) cannot be undone, and brokers that still run on ZooKeeper would be lost to the cluster",
@@ -96,7 +98,7 @@ func (f *facts) back() Step {
 		left := f.registeredBrokers(false)
 		back.Steps = []string{
 			fmt.Sprintf("on %s %s: remove process.roles, call node.id broker.id, and put zookeeper.connect and the other zookeeper.* back; keep %s=true; restart %s",
-				plural(len(left), "broker", "brokers"), idList(left), flagKey, plural(len(left), "it", "them one at a time")),
+				plural(len(left), "broker", "brokers"), wording.IDs(left), flagKey, plural(len(left), "it", "them one at a time")),
 			stepControllers, stepZNode, stepZNodeState, stepBrokerKeys,
 		}
 		back.Notes = append(back.Notes,

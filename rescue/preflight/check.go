@@ -244,7 +244,7 @@ func (c *checker) features() {
 		can := supported(c.rel, name, c.opts.Unstable)
 		f := Feature{Name: name, Level: level, Lowest: can.low, Highest: can.high}
 		if name == release.MetadataVersionFeature {
-			f.VersionName = versionName(level)
+			f.VersionName = release.MetadataVersionName(level)
 		}
 		c.report.Features = append(c.report.Features, f)
 	}

@@ -95,17 +95,6 @@ func lossesOf(feature string, from, to int16) []string {
 	return texts
 }
 
-// versionName is the name of a metadata.version level as the newest release to know it calls it, "" when none does.
-func versionName(level int16) string {
-	all := release.All()
-	for i := len(all) - 1; i >= 0; i-- {
-		if v, ok := all[i].MetadataVersionAt(level); ok {
-			return v.Name
-		}
-	}
-	return ""
-}
-
 // known reports whether any release has a level of a feature, if only as an unstable one.
 func known(feature string, level int16) bool {
 	_, ok := firstWith(feature, level, true)

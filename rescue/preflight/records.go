@@ -279,7 +279,7 @@ func (s *scan) where(r *metalog.Record) []string {
 }
 
 func levelText(feature string, level int16) string {
-	if name := versionName(level); feature == release.MetadataVersionFeature && name != "" {
+	if name := release.MetadataVersionName(level); feature == release.MetadataVersionFeature && name != "" {
 		return fmt.Sprintf("%d (%s)", level, name)
 	}
 	return fmt.Sprint(level)

@@ -9,6 +9,8 @@ import (
 	"github.com/kraftctl/kraftctl/inspect/compare"
 	"github.com/kraftctl/kraftctl/metalog"
 	"github.com/kraftctl/kraftctl/rescue/stage"
+
+	"github.com/kraftctl/kraftctl/internal/wording"
 )
 
 // candidate is a copy with what of it can be used.
@@ -68,7 +70,7 @@ func (p *planner) load() error {
 		return misused("take the node's directory, or a backup of it", "%s is from an incident bundle, from which secrets were removed (%s): nobody could log in to a cluster made of it", p.chosen.Copy.Name, what)
 	}
 	if r.undecodable > 0 {
-		p.warnf("The log has %s that cannot be read, although the batches check out; a node stops at such a record. 'kraftctl inspect verify' tells where they are.", plural(r.undecodable, "record"))
+		p.warnf("The log has %s that cannot be read, although the batches check out; a node stops at such a record. 'kraftctl inspect verify' tells where they are.", wording.Count(r.undecodable, "record"))
 	}
 	p.plan.Quorum = Quorum{
 		KRaftVersion: p.state.KRaftVersion, MetadataVersion: p.state.Features[image.MetadataVersionFeature],
@@ -111,7 +113,7 @@ func (p *planner) decideMode() error {
 		p.plan.Mode = Endpoints
 	default:
 		return refuse("--force-standalone makes a quorum of the one node that is left; the others join it later",
-			"of the voters %s, %s are dead, so that no leader can be elected, whatever the addresses", ids(q.Voters), ids(q.Dead))
+			"of the voters %s, %s are dead, so that no leader can be elected, whatever the addresses", wording.IDs(q.Voters), wording.IDs(q.Dead))
 	}
 	return p.demandLiving()
 }
@@ -121,11 +123,11 @@ func (p *planner) nothingToRecover() error {
 	q := &p.plan.Quorum
 	if len(q.Dead) == 0 {
 		return refuse("name the voters that are gone for good with --dead; if none is, start them all. Where only addresses changed: --set-endpoint (voters in the log), or controller.quorum.voters in every node's configuration (static voters)",
-			"no voter of %s is said to be dead: nothing to recover, and a second quorum beside theirs would split the cluster", ids(q.Voters))
+			"no voter of %s is said to be dead: nothing to recover, and a second quorum beside theirs would split the cluster", wording.IDs(q.Voters))
 	}
-	return refuse(fmt.Sprintf("start %s; then replace %s: %s", ids(q.Living), ids(q.Dead), replaceHow(q.KRaftVersion)),
+	return refuse(fmt.Sprintf("start %s; then replace %s: %s", wording.IDs(q.Living), wording.IDs(q.Dead), replaceHow(q.KRaftVersion)),
 		"%d of %d voters (%s) live, which is a majority: they elect a leader by themselves and have every committed record; a second quorum beside theirs would split the cluster",
-		len(q.Living), len(q.Voters), ids(q.Living))
+		len(q.Living), len(q.Voters), wording.IDs(q.Living))
 }
 
 func replaceHow(kraftVersion int16) string {
@@ -205,7 +207,7 @@ func (p *planner) checkEndpoints() error {
 			return misused("leave it out: the other nodes say their addresses when they are added",
 				"--set-endpoint %d=%s: node %d alone votes from now on", e.Voter, e, p.plan.Seed.NodeID)
 		case !p.voter(e.Voter) && e.Voter != p.plan.Seed.NodeID:
-			return misused("the voters are "+ids(p.report.Voters), "--set-endpoint %d=%s: node %d is not a voter", e.Voter, e, e.Voter)
+			return misused("the voters are "+wording.IDs(p.report.Voters), "--set-endpoint %d=%s: node %d is not a voter", e.Voter, e, e.Voter)
 		default:
 			given[key] = true
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/kraftctl/kraftctl/internal/wording"
 )
 
 // Differences tells what differs between a plan that was printed earlier, as JSON, and this one, in words. The error says that
@@ -23,7 +25,7 @@ func Differences(earlier []byte, now *Plan) ([]string, error) {
 		say("the kind of recovery was %s and is %s", before.Mode, now.Mode)
 	}
 	if !slices.Equal(before.Quorum.Dead, now.Quorum.Dead) {
-		say("the dead were %s and are %s", ids(before.Quorum.Dead), ids(now.Quorum.Dead))
+		say("the dead were %s and are %s", wording.IDs(before.Quorum.Dead), wording.IDs(now.Quorum.Dead))
 	}
 	if before.Chosen.Name != now.Chosen.Name {
 		say("the copy chosen was %s and is %s", before.Chosen.Name, now.Chosen.Name)

@@ -6,6 +6,8 @@ import (
 
 	"github.com/kraftctl/kraftctl/image"
 	"github.com/kraftctl/kraftctl/metalog"
+
+	"github.com/kraftctl/kraftctl/internal/wording"
 )
 
 // weighLoss tells which committed records may be missing.
@@ -166,7 +168,7 @@ func (p *planner) sayLoss(here presence) {
 		p.sayf("Nothing that was committed is missing: whole copies of all %d voters are here, if each is what the node had when it stopped.", n)
 	case l.Safe:
 		p.sayf("Nothing that was committed is missing: whole copies of all voters but %s are here, and whatever was committed, %d of %d voters had it. That holds if each copy is what the node had when it stopped.",
-			ids(here.missing), n/2+1, n)
+			wording.IDs(here.missing), n/2+1, n)
 	case p.plan.Chosen.Overridden:
 		p.sayOverridden()
 	case l.CertainEnd > l.Kept:
@@ -220,7 +222,7 @@ func (p *planner) sayIncomplete(here presence) {
 		why = fmt.Sprintf("half of %d voters are enough for a leader among them to add a voter or to remove one without the others, and to commit with the new voters", n)
 	}
 	if here.earlier {
-		p.sayf("The last change of the voters may not have been committed, so that the voters before it, %s, count as well.", ids(here.voters))
+		p.sayf("The last change of the voters may not have been committed, so that the voters before it, %s, count as well.", wording.IDs(here.voters))
 	}
 	p.sayf("Committed records may be missing: of %s no whole copy is here, and %s. What they committed after the seed's last record, offset %d of %s, is lost; these copies cannot tell whether there is any.",
 		voters(here.missing), why, l.Kept-1, orUnknown(l.KeptTime))

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/kraftctl/kraftctl/release"
+
+	"github.com/kraftctl/kraftctl/internal/wording"
 )
 
 // sayWhatToDo lists what a person does with the seed, for this cluster.
@@ -56,7 +58,7 @@ func (p *planner) stopAll() {
 		text += fmt.Sprintf(" Make sure that %s stopped, and will not start before it is their turn below: disable their services.", nodesAre(others))
 	}
 	if p.plan.Mode == Endpoints {
-		text = fmt.Sprintf("Stop all voters (%s) and the brokers. None of the voters may run again before the seed is in place.", ids(p.plan.Quorum.Voters))
+		text = fmt.Sprintf("Stop all voters (%s) and the brokers. None of the voters may run again before the seed is in place.", wording.IDs(p.plan.Quorum.Voters))
 	}
 	p.step("Stop everything", text)
 }
@@ -272,10 +274,10 @@ func (p *planner) grow() {
 		starts = append(starts, startBroker)
 	}
 	if len(combined) > 0 {
-		text += fmt.Sprintf(" Of nodes that are brokers as well (%s) and still have their topic data, put only __cluster_metadata-0 of the restored directory into the old one, in place of the one there.", ids(combined))
+		text += fmt.Sprintf(" Of nodes that are brokers as well (%s) and still have their topic data, put only __cluster_metadata-0 of the restored directory into the old one, in place of the one there.", wording.IDs(combined))
 	}
 	commands = append(commands, "controller.quorum.voters="+strings.Join(value, ",")+"    # on every node, brokers too")
-	p.step("Grow to "+ids(p.plan.Quorum.Voters), text, slices.Concat(commands, away, starts)...)
+	p.step("Grow to "+wording.IDs(p.plan.Quorum.Voters), text, slices.Concat(commands, away, starts)...)
 }
 
 // staticAddress is the host and port of a voter that joins the seed's node.

@@ -7,6 +7,8 @@ import (
 
 	"github.com/kraftctl/kraftctl/image"
 	"github.com/kraftctl/kraftctl/internal/textwrap"
+
+	"github.com/kraftctl/kraftctl/internal/wording"
 )
 
 // textWidth is how wide a line of text may be, in columns.
@@ -57,7 +59,7 @@ var modeWords = map[Mode]string{
 func (w *writer) head(p *Plan) {
 	fmt.Fprintf(w, "Recovery of cluster %s\n\n", orDefault(p.ClusterID, "unknown"))
 	q := &p.Quorum
-	fmt.Fprintf(w, "Voters   %s; dead for good: %s; majority: %d\n", ids(q.Voters), ids(q.Dead), q.Majority)
+	fmt.Fprintf(w, "Voters   %s; dead for good: %s; majority: %d\n", wording.IDs(q.Voters), wording.IDs(q.Dead), q.Majority)
 	how := modeWords[p.Mode]
 	if strings.Contains(how, "%d") {
 		how = fmt.Sprintf(how, p.Seed.NodeID)
@@ -124,7 +126,7 @@ func (w *writer) seed(p *Plan) {
 	for _, f := range p.Files {
 		fmt.Fprintf(w, "  %12d  %s  %s\n", f.Size, f.SHA256[:12], f.Path)
 	}
-	fmt.Fprintf(w, "  made from %s\n", plural(len(p.Inputs), "file"))
+	fmt.Fprintf(w, "  made from %s\n", wording.Count(len(p.Inputs), "file"))
 }
 
 func (w *writer) steps(p *Plan) {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/kraftctl/kraftctl/internal/wording"
 )
 
 func (p *planner) warnf(format string, args ...any) {
@@ -45,9 +47,9 @@ func (p *planner) warnOfVoters() {
 	case p.plan.Mode == Endpoints:
 		p.warnf("Every voter must be stopped from the moment its copy was taken until the seed starts, and the copies must be of that moment: what a leader committed since is not in the seed, and the others would remove it.")
 	case len(others) == q.Majority:
-		p.warnOfSecondQuorum(ids(others))
+		p.warnOfSecondQuorum(wording.IDs(others))
 	case len(others) > q.Majority:
-		p.warnOfSecondQuorum(fmt.Sprintf("%d of %s", q.Majority, ids(others)))
+		p.warnOfSecondQuorum(fmt.Sprintf("%d of %s", q.Majority, wording.IDs(others)))
 	}
 	if s.NewDirectoryID {
 		p.warnf("No meta.properties of node %d is here: the seed gets a new one, with directory ID %s. The old directory of node %d must never be started again.", s.NodeID, orDefault(s.DirectoryID, "none"), s.NodeID)
@@ -95,7 +97,7 @@ func (p *planner) warnOfBrokers() {
 			p.warnf("%s belongs to broker %d, which the recovered metadata does not know: it registers anew, and every replica on it becomes stray unless it is among the partition's replicas.", b.Directory, b.NodeID)
 		}
 		if n := len(b.Unreadable); n > 0 {
-			p.warnf("%s: the topic IDs of %s cannot be told: %s.", b.Directory, plural(n, "partition directory"), some(b.Unreadable))
+			p.warnf("%s: the topic IDs of %s cannot be told: %s.", b.Directory, wording.Count(n, "partition directory"), some(b.Unreadable))
 		}
 		byDanger := map[Danger][]string{}
 		for _, e := range b.Endangered {
@@ -103,7 +105,7 @@ func (p *planner) warnOfBrokers() {
 		}
 		for _, d := range []Danger{UnknownTopic, NotReplica, OtherTopicID, LaterLeaderEpoch} {
 			if list := byDanger[d]; len(list) > 0 {
-				p.warnf("Broker %d, %s: %s %s: %s.", b.NodeID, b.Directory, plural(len(list), "partition"), dangerWords[d], some(list))
+				p.warnf("Broker %d, %s: %s %s: %s.", b.NodeID, b.Directory, wording.Count(len(list), "partition"), dangerWords[d], some(list))
 			}
 		}
 	}

@@ -3,7 +3,8 @@ package restore
 import (
 	"fmt"
 	"io/fs"
-	"strings"
+
+	"github.com/kraftctl/kraftctl/internal/wording"
 )
 
 // stageMode is a mode from a manifest: its permissions, readable for the owner in any case.
@@ -103,12 +104,8 @@ func nodes(ids []int32) string {
 	if len(ids) == 0 {
 		return "nobody"
 	}
-	texts := make([]string, len(ids))
-	for i, id := range ids {
-		texts[i] = fmt.Sprint(id)
+	if len(ids) == 1 {
+		return "node " + wording.IDs(ids)
 	}
-	if last := len(texts) - 1; last > 0 {
-		return "nodes " + strings.Join(texts[:last], ", ") + " and " + texts[last]
-	}
-	return "node " + texts[0]
+	return "nodes " + wording.IDs(ids)
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/kraftctl/kraftctl/rescue/archive"
 	"github.com/kraftctl/kraftctl/rescue/backup"
+
+	"github.com/kraftctl/kraftctl/internal/wording"
 )
 
 func newBackupVerify(app *App) *cobra.Command {
@@ -136,7 +138,7 @@ func writeVerified(app *App, files []verifiedFile) error {
 		case f.err != nil:
 			continue
 		case f.Sound:
-			lines = append(lines, fmt.Sprintf("%s: sound: a %s, %s, %s, digest %s", f.File, f.Kind, counted(f.Files, "file"), counted(f.Logs, "log"), f.Digest))
+			lines = append(lines, fmt.Sprintf("%s: sound: a %s, %s, %s, digest %s", f.File, f.Kind, wording.Count(f.Files, "file"), wording.Count(f.Logs, "log"), f.Digest))
 		default:
 			lines = append(lines, fmt.Sprintf("%s: not sound: a %s whose log is damaged, digest %s", f.File, f.Kind, f.Digest))
 		}

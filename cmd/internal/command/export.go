@@ -15,6 +15,8 @@ import (
 	"github.com/kraftctl/kraftctl/release"
 	"github.com/kraftctl/kraftctl/rescue/export"
 	"github.com/kraftctl/kraftctl/rescue/stage"
+
+	"github.com/kraftctl/kraftctl/internal/wording"
 )
 
 // The forms of an export.
@@ -235,7 +237,7 @@ func writeExport(app *App, img *image.Image, f *exportFlags, o export.CommandOpt
 
 // tellLosses says on standard error what the commands do and what they do not.
 func tellLosses(app *App, result export.Result) {
-	fmt.Fprintf(app.Err, "kraftctl: %s\n", counted(result.Commands, "command"))
+	fmt.Fprintf(app.Err, "kraftctl: %s\n", wording.Count(result.Commands, "command"))
 	for _, loss := range result.Losses {
 		fmt.Fprintf(app.Err, "kraftctl: cannot be recreated: %s\n", loss)
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/kraftctl/kraftctl/cmd/internal/render"
 	"github.com/kraftctl/kraftctl/internal/fsx"
 	"github.com/kraftctl/kraftctl/validate"
+
+	"github.com/kraftctl/kraftctl/internal/wording"
 )
 
 // fixOptions are the flags of validate that mend files.
@@ -48,12 +50,12 @@ func (app *App) fixFiles(o fixOptions, sources []validate.Source, report *valida
 			return nil, err
 		}
 		report = validate.Check(mendedSources(sources, fixes), opts)
-		shown += fmt.Sprintf("mended %s in %s; %d remain\n", counted(mended, "finding"), counted(len(fixes), "file"), len(report.Findings))
+		shown += fmt.Sprintf("mended %s in %s; %d remain\n", wording.Count(mended, "finding"), wording.Count(len(fixes), "file"), len(report.Findings))
 	} else {
-		shown += fmt.Sprintf("%s in %s can be mended, of %d; add --write to do it\n", counted(mended, "finding"), counted(len(fixes), "file"), len(report.Findings))
+		shown += fmt.Sprintf("%s in %s can be mended, of %d; add --write to do it\n", wording.Count(mended, "finding"), wording.Count(len(fixes), "file"), len(report.Findings))
 	}
 	if left := inManifests(sources); left > 0 {
-		shown += fmt.Sprintf("%s read from Compose files or manifests left alone: --fix mends .properties files\n", counted(left, "node"))
+		shown += fmt.Sprintf("%s read from Compose files or manifests left alone: --fix mends .properties files\n", wording.Count(left, "node"))
 	}
 	if _, err := io.WriteString(app.Out, shown); err != nil {
 		return nil, &ExitError{Code: ExitFailure, Err: err}
@@ -86,7 +88,7 @@ func writeFixes(fixes []validate.Fix) error {
 		if err != nil {
 			return &ExitError{
 				Code: ExitFailure, Err: fmt.Errorf("%s was not mended: %w", path, err),
-				Hint: counted(i, "file") + " written before it; run again when the cause is gone",
+				Hint: wording.Count(i, "file") + " written before it; run again when the cause is gone",
 			}
 		}
 	}

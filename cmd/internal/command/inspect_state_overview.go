@@ -88,13 +88,8 @@ func metadataVersionName(img *image.Image) string {
 	if !ok {
 		return ""
 	}
-	if v, known := release.Newest().MetadataVersionAt(level); known {
-		return v.Name
-	}
-	for _, r := range release.All() {
-		if v, known := r.MetadataVersionAt(level); known {
-			return v.Name
-		}
+	if name := release.MetadataVersionName(level); name != "" {
+		return name
 	}
 	return fmt.Sprint(level)
 }

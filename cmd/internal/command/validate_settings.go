@@ -14,6 +14,8 @@ import (
 	"github.com/kraftctl/kraftctl/cmd/internal/render"
 	"github.com/kraftctl/kraftctl/release"
 	"github.com/kraftctl/kraftctl/validate"
+
+	"github.com/kraftctl/kraftctl/internal/wording"
 )
 
 func (app *App) wantsColor() bool { return render.Colored(app.Out, app.LookupEnv) }
@@ -94,7 +96,7 @@ func (app *App) applyBaseline(o *validateOptions, report *validate.Report) (done
 		if err != nil {
 			return true, &ExitError{Code: ExitFailure, Err: fmt.Errorf("the baseline cannot be written: %w", err)}
 		}
-		return true, printLines(app, []string{fmt.Sprintf("%s accepts %s", o.baseline, counted(len(report.Findings), "finding"))})
+		return true, printLines(app, []string{fmt.Sprintf("%s accepts %s", o.baseline, wording.Count(len(report.Findings), "finding"))})
 	}
 	text, err := os.ReadFile(o.baseline)
 	if err != nil {
@@ -105,16 +107,9 @@ func (app *App) applyBaseline(o *validateOptions, report *validate.Report) (done
 		return true, usageError(fmt.Errorf("%s is no baseline: %w", o.baseline, err), "--write-baseline makes one")
 	}
 	if gone := baseline.Apply(report); len(gone) > 0 {
-		report.Notes = append(report.Notes, fmt.Sprintf("%s accepts %s that no longer occur; --write-baseline brings it up to date", o.baseline, counted(len(gone), "finding")))
+		report.Notes = append(report.Notes, fmt.Sprintf("%s accepts %s that no longer occur; --write-baseline brings it up to date", o.baseline, wording.Count(len(gone), "finding")))
 	}
 	return false, nil
-}
-
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // ruleRow is one rule of --list-rules; its JSON form is a contract.

@@ -9,6 +9,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/kraftctl/kraftctl/validate"
+
+	"github.com/kraftctl/kraftctl/internal/wording"
 )
 
 // Text writes one block for each finding, then what the linter decided by itself, then a summary by node.
@@ -184,13 +186,13 @@ func (t *textReport) sum(report *validate.Report) {
 			refused++
 		}
 	}
-	fmt.Fprintf(&t.b, "%s: Kafka %s accepts %d and refuses %d", counted(len(report.Files), "file"), report.Release, accepted, refused)
+	fmt.Fprintf(&t.b, "%s: Kafka %s accepts %d and refuses %d", wording.Count(len(report.Files), "file"), report.Release, accepted, refused)
 	if unread > 0 {
 		fmt.Fprintf(&t.b, "; %d could not be read", unread)
 	}
 	errors, warnings, infos := report.Count()
 	if errors+warnings+infos > 0 {
-		fmt.Fprintf(&t.b, "; %s, %s, %d of advice", counted(errors, "error"), counted(warnings, "warning"), infos)
+		fmt.Fprintf(&t.b, "; %s, %s, %d of advice", wording.Count(errors, "error"), wording.Count(warnings, "warning"), infos)
 	}
 	if n := len(report.Suppressed); n > 0 {
 		fmt.Fprintf(&t.b, "; %d ignored", n)
@@ -199,11 +201,4 @@ func (t *textReport) sum(report *validate.Report) {
 		fmt.Fprintf(&t.b, " (release from %s)", plain(report.ReleaseFrom))
 	}
 	t.b.WriteByte('\n')
-}
-
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
